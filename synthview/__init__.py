@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from synthview.dataset import Dataset, RunDirectory, generate, read
+    from synthview.live.incoming import stream
     from synthview.scanning import scan
     from synthview.scenario import Scenario
     from synthview.sinks.retyped_ids import ids_to_int, ids_to_text
@@ -25,6 +26,7 @@ __all__ = [
     "ids_to_text",
     "read",
     "scan",
+    "stream",
 ]
 
 _HOMES = {
@@ -33,6 +35,7 @@ _HOMES = {
     "generate": "synthview.dataset",
     "read": "synthview.dataset",
     "scan": "synthview.scanning",
+    "stream": "synthview.live.incoming",
     "Scenario": "synthview.scenario",
     "ddl": "synthview.sinks.sql_tables",
     "ids_to_int": "synthview.sinks.retyped_ids",

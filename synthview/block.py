@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -30,7 +31,7 @@ from synthview.record.dimensions import records
 from synthview.record.incidents import enter_incidents
 from synthview.record.ledger import Cuts, Ledger, event_ids
 from synthview.record.reach import Reach
-from synthview.record.rollup import roll_up
+from synthview.record.rollup import NEVER, first_told, roll_up
 from synthview.record.searching import search
 from synthview.record.truth import Yesterday, witness
 from synthview.rows import Flags, Ints
@@ -43,8 +44,14 @@ from synthview.viewing.sittings import Sessions, sit_down
 from synthview.viewing.tastes import recall
 from synthview.world import World
 from synthview.world.catalogue import work_of
+from synthview.world.clock import DAY_MS
 
-__all__ = ["Block"]
+__all__ = ["Block", "Edges"]
+
+Edges = Literal["cut", "told", "closed"]
+"""What becomes of plays at the edges of the days that are written: rows lie on the day received and
+truth on the day begun; the same, with the truth of plays that began before and of which the log
+tells; or all on the day begun."""
 
 _MESSAGE_TABLES = frozenset({"log.events", "log.plays", "truth.deliveries"})
 _MENU_TABLES = frozenset({"log.clicks", "log.searches", "log.ratings"})
@@ -58,7 +65,7 @@ class Block:
     them. With `works` all plays happen, and those of these works alone are recorded. A household
     may stand in several rows, with other actors off in each: then its account ids cannot tell them
     apart, and `rows_for_accounts` puts the number of the row in their place. `part_begins` are the
-    households with which parts begin that have tables of their own.
+    households with which parts begin that have tables of their own. `edges` are of the window.
     """
 
     def __init__(
@@ -71,8 +78,10 @@ class Block:
         works: Sequence[int] | None = None,
         rows_for_accounts: bool = False,
         part_begins: Sequence[int] = (),
+        edges: Edges = "cut",
     ) -> None:
         self.world = world
+        self.edges = edges
         self.tables = tables
         self.works = works
         self.rows_for_accounts = rows_for_accounts
@@ -112,7 +121,7 @@ class Block:
         scenario = self.world.scenario
         ids = event_ids(scenario.run.seed, scenario.of(LogSettings).ping_seconds)
         networks = addresses(self.world, self.homes, self.company.guests)
-        return Ledger(networks, self.tables, ids, cuts)
+        return Ledger(networks, self.tables, ids, cuts, by_start=self.edges == "closed")
 
     @property
     def close_days(self) -> int:
@@ -167,34 +176,48 @@ class Block:
             return sessions.take(slice(0, 0))
         return self._ahead[1]
 
-    def record(self, played: Played, day: int, first_day: int) -> None:
+    def record(
+        self, played: Played, day: int, first_day: int, since_day: int | None = None
+    ) -> None:
         """Enter truth and log of a local day into the ledger.
 
         `first_day` is the first that is wanted. Of days well before it only the plays count whose
-        messages may still be on their way.
+        messages may still be on their way. `since_day` is the first day of all that is written,
+        where that is another.
         """
+        begins_ms = DAY_MS * (first_day if since_day is None else since_day)
         played = self._recorded(played)
         plays = played.playback
         facts = context_of(self.world, self.homes, self.company.guests, played.sessions, plays)
         if self.rows_for_accounts:
             facts = replace(facts, account_id=plays.home)
         if "truth.incidents" in self.tables:
-            enter_incidents(
-                self.world,
-                self.ledger,
-                self.homes.on_day(day),
-                self.company,
-                self.reach,
-                played,
-                day,
-            )
-        if day >= first_day - _DAYS_ACROSS - 1:
-            self._record_truth(played, facts, day)
-        if self.tables & _MESSAGE_TABLES:
-            is_late = day < first_day - _DAYS_ACROSS - self.close_days
-            rows = self._held_back(facts, plays) if is_late else np.arange(len(plays))
-            self._record_plays(facts, plays, played.marks, rows, day)
+            self._record_incidents(played, day)
+        is_near = day >= first_day - _DAYS_ACROSS - 1
+        truth = self._witnessed(plays, facts, is_near=is_near)
+        if truth:
+            self._enter_truth(truth, facts, plays.start_ms)
+        if is_near and self.tables & _MENU_TABLES:
+            self._record_menus(played, facts, day)
+        is_early = plays.start_ms < begins_ms
+        rows = self._rows_to_send(is_early)
+        if day < first_day - _DAYS_ACROSS - self.close_days:
+            rows = self._held_back(facts, plays, rows)
+        since_ms = begins_ms if truth and is_early.any() else NEVER
+        told_ms = self._record_plays(facts, plays, played.marks, rows, day, since_ms)
+        self._enter_early(truth, facts, told_ms, is_early)
         self.ledger.forget_before(first_day)
+
+    def _record_incidents(self, played: Played, day: int) -> None:
+        enter_incidents(
+            self.world,
+            self.ledger,
+            self.homes.on_day(day),
+            self.company,
+            self.reach,
+            played,
+            day,
+        )
 
     def records(self, until_ms: int) -> dict[str, pl.DataFrame]:
         """The undated tables of the block."""
@@ -208,22 +231,51 @@ class Block:
             until_ms,
         )
 
-    def _held_back(self, facts: PlayContext, plays: Playback) -> Ints:
-        """Rows of the plays of which some fault may hold messages back for more than a day."""
+    def _rows_to_send(self, is_early: Flags) -> Ints:
+        """Rows of the plays whose messages are wanted: for the log, or to know of which it tells.
+
+        `is_early` are those that began before all that is written.
+        """
+        wanted = np.full(len(is_early), fill_value=bool(self.tables & _MESSAGE_TABLES))
+        if self.edges == "closed":
+            wanted &= ~is_early
+        if self.edges == "told" and "truth.plays" in self.tables:
+            wanted |= is_early
+        return np.flatnonzero(wanted)
+
+    def _held_back(self, facts: PlayContext, plays: Playback, rows: Ints) -> Ints:
+        """Those of some rows whose play a fault may hold messages back of for more than a day."""
+        if not len(rows):
+            return rows
         reaches = np.zeros(len(plays), dtype=bool)
         for fault, has_part in self.faults.values():
             reaches |= fault.holds_back(self.world, facts, plays, has_part)
-        return np.flatnonzero(reaches)
+        return rows[reaches[rows]]
 
-    def _record_truth(self, played: Played, facts: PlayContext, day: int) -> None:
-        """Enter the truth of plays, and what people did in menus before them."""
-        plays = played.playback
-        if "truth.plays" in self.tables:
-            truth = witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
-            order = (facts.household, plays.start_ms, facts.play_id)
-            self.ledger.enter("truth.plays", plays.start_ms, order, truth)
-        if self.tables & _MENU_TABLES:
-            self._record_menus(played, facts, day)
+    def _witnessed(
+        self, plays: Playback, facts: PlayContext, *, is_near: bool
+    ) -> Mapping[str, Any]:
+        """The truth of the plays of a day, by column; nothing where it cannot be wanted.
+
+        Days well before the window matter only for what the log tells later; `is_near` ones always.
+        """
+        if "truth.plays" not in self.tables or not (is_near or self.edges == "told"):
+            return {}
+        return witness(self.world, self.homes, self.company, plays, facts, self.yesterday)
+
+    def _enter_truth(self, truth: Mapping[str, Any], facts: PlayContext, time_ms: Ints) -> None:
+        order = (facts.household, facts.start_ms, facts.play_id)
+        self.ledger.enter("truth.plays", time_ms, order, truth)
+
+    def _enter_early(
+        self, truth: Mapping[str, Any], facts: PlayContext, told_ms: Ints, is_early: Flags
+    ) -> None:
+        """Enter the truth of plays that began before all, where the log tells of them."""
+        rows = np.flatnonzero(is_early & (told_ms < NEVER))
+        if len(rows):
+            some = {name: values[rows] for name, values in truth.items()}
+            some["began_before"] = np.ones(len(rows), dtype=bool)
+            self._enter_truth(some, facts.take(rows), told_ms[rows])
 
     def _recorded(self, played: Played) -> Played:
         """What of a day is to be recorded."""
@@ -240,9 +292,19 @@ class Block:
         )
 
     def _record_plays(
-        self, facts: PlayContext, played: Playback, marks: Marks, rows: Ints, day: int
-    ) -> None:
-        """Enter the messages of the plays in some rows, slice by slice in the tables' order."""
+        self,
+        facts: PlayContext,
+        played: Playback,
+        marks: Marks,
+        rows: Ints,
+        day: int,
+        since_ms: int,
+    ) -> Ints:
+        """Enter the messages of the plays in some rows, slice by slice in the tables' order.
+
+        Return when the log first tells of each play from `since_ms` on, or NEVER.
+        """
+        told_ms = np.full(len(played), NEVER)
         keys = facts.take(rows)
         order = (
             keys.play_id,
@@ -254,18 +316,29 @@ class Block:
         facts, played = facts.take(rows), played.take(rows)
         for place, some in enumerate(self.ledger.cuts.pieces(facts.household)):
             if some.start < some.stop:
-                self._record_slice(
+                told_ms[rows[some]] = self._record_slice(
                     place,
                     facts.take(some),
                     played.take(some),
                     marks.between(some.start, some.stop),
                     day,
+                    since_ms,
                 )
+        return told_ms
 
     def _record_slice(
-        self, place: int, facts: PlayContext, played: Playback, marks: Marks, day: int
-    ) -> None:
-        """Enter the messages of one slice, and the history that follows from them."""
+        self,
+        place: int,
+        facts: PlayContext,
+        played: Playback,
+        marks: Marks,
+        day: int,
+        since_ms: int,
+    ) -> Ints:
+        """Enter the messages of one slice, and the history that follows from them.
+
+        Return when the log first tells of each play from `since_ms` on, or NEVER.
+        """
         sent = speak(self.world, played, marks)
         record = Record(
             world=self.world,
@@ -279,7 +352,9 @@ class Block:
         delivered = deliver(self.faults, record)
         self.ledger.enter_events(place, facts, delivered.messages, delivered.offset_lost)
         enter_deliveries(self.ledger, facts, sent, delivered)
-        enter_history(self.ledger, facts, played, roll_up(self.world, delivered.messages))
+        history = roll_up(self.world, delivered.messages)
+        enter_history(self.ledger, facts, played, history)
+        return first_told(len(played), since_ms, delivered.messages, history)
 
     def _record_menus(self, played: Played, facts: PlayContext, day: int) -> None:
         """Enter the clicks, searches and thumbs around plays."""

@@ -28,7 +28,7 @@ from synthview.outside.paths import dataset_path
 from synthview.outside.places import inside
 from synthview.scenario import Scenario
 from synthview.sinks.database import DATABASE, read_table
-from synthview.sinks.formats import Chunk, Source
+from synthview.sinks.formats import Chunk, Source, headless, squeezed
 from synthview.sinks.lineage import Lineage, repaired_text
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
@@ -153,6 +153,7 @@ class _Words(TypedDict, total=False):
     drop_households: Sequence[int]
     tables: str | Sequence[str] | None
     titles: str | None
+    closed: bool | None
     format: str
     compression: str | None
     partition: str | None
@@ -193,6 +194,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     drop_households: Sequence[int] = (),
     tables: str | Sequence[str] | None = None,
     titles: str | None = None,
+    closed: bool | None = None,
     directory: str | Path | None = None,
     format: str = "parquet",  # noqa: A002  the same words as on the command line
     compression: str | None = None,
@@ -259,6 +261,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         drop_households=drop_households,
         tables=tables,
         titles=titles,
+        closed=closed,
         format=format,
         compression=compression,
         partition=partition,
@@ -332,15 +335,23 @@ def write(
 
 
 def lines(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Iterator[Chunk]:
-    """Yield the rows of a plan as bytes of its format, holding one day of one range in memory."""
-    kind = plan.layout.kind
-    compression = plan.layout.compression
+    """Yield the rows of a plan as bytes of its format, holding one day of one range in memory.
+
+    It is one text: CSV has one head.
+    """
+    kind, compression = plan.layout.kind, plan.layout.compression
+    has_head = False
     damager_for = lru_cache(maxsize=1)(partial(damager_of, plan))
     alone = [(number,) for number in range(plan.layout.range_count)]
     for number, frames in _simulated(plan, alone, progress):
         for name, frame in frames.items():
             damager = damager_for(number) if can_damage(table(name)) else None
-            yield from kind.chunks(table(name), frame, compression, damager, Lineage())
+            for chunk in kind.chunks(table(name), frame, "none", damager, Lineage()):
+                text = headless(chunk) if has_head else chunk
+                has_head = False
+                if len(text):
+                    yield text if compression == "none" else squeezed(bytes(text), compression)
+            has_head = kind.name == "csv"
 
 
 def _simulated(

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from synthview.auditions import audition
-from synthview.block import Block
+from synthview.block import Block, Edges
 from synthview.record.names import name_pools
 from synthview.record.titles import title_records
 from synthview.rows import Flags, Ints
@@ -52,10 +52,14 @@ Tables = dict[str, pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days of a run: days since 1970-01-01 UTC, the first included, the last not."""
+    """The days of a run: days since 1970-01-01 UTC, the first included, the last not.
+
+    `since_day` is the first day of what these days are laid over; they themselves if None.
+    """
 
     first_day: int
     last_day: int
+    since_day: int | None = None
 
 
 def window_of(scenario: Scenario) -> Window:
@@ -91,13 +95,17 @@ def walk(
     tables: frozenset[str] = EVERYTHING,
     *,
     block_households: int = BLOCK_HOUSEHOLDS,
+    edges: Edges | None = None,
 ) -> Iterator[tuple[int, Tables]]:
     """Yield each received UTC day of the window with its dated tables for some households.
 
-    How the households are cut into blocks never shows in the rows.
+    How the households are cut into blocks never shows in the rows. `edges` are those of a dataset
+    of the scenario unless said.
     """
     parts = _blocks(world, households, block_households)
-    walks = [received_days(Block(world, part, tables), window) for part in parts]
+    kept = edges or _edges(world.scenario)
+    blocks = [Block(world, part, tables, edges=kept) for part in parts]
+    walks = [received_days(block, window) for block in blocks]
     for days in zip(*walks, strict=True):
         day, _ = days[0]
         yield day, _below_each_other([frames for _, frames in days])
@@ -121,7 +129,14 @@ def walk_by_part(
     everyone = np.concatenate([np.array(part) for part in parts])
     (homes,) = _blocks(world, everyone, len(everyone))
     begins = [int(part[0]) for part in parts]
-    yield from _received_days(Block(world, homes, tables, part_begins=begins), window)
+    edges = _edges(world.scenario)
+    block = Block(world, homes, tables, part_begins=begins, edges=edges)
+    yield from _received_days(block, window)
+
+
+def _edges(scenario: Scenario) -> Edges:
+    """What a dataset has of plays at the edges of its days."""
+    return "closed" if scenario.run.closed else "told"
 
 
 def received_days(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
@@ -132,21 +147,24 @@ def received_days(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
 
 def _received_days(block: Block, window: Window) -> Iterator[tuple[int, Iterable[Tables]]]:
     for day in range(block.world.first_day, window.last_day + 1):
-        advance(block, day, window.first_day)
+        advance(block, day, window.first_day, window.since_day)
         # A local day east of Greenwich begins while it is still yesterday in UTC:
         # only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)
 
 
-def advance(block: Block, day: int, first_day: int) -> None:
-    """Simulate one local day of a block, and enter what the days from `first_day` on receive."""
+def advance(block: Block, day: int, first_day: int, since_day: int | None = None) -> None:
+    """Simulate one local day of a block, and enter what the days from `first_day` on receive.
+
+    What began before `since_day` began before all that is written; None for `first_day`.
+    """
     sessions = block.sit_down(day)
     plays = block.choose(sessions, day)
     if day >= first_day - block.look_back_days:
         staged = block.act(sessions, plays, day)
         played = block.play_out(staged, day)
-        block.record(played, day, first_day)
+        block.record(played, day, first_day, since_day)
 
 
 def _acting(world: World, tried: Mapping[str, Ints]) -> Mapping[str, Flags]:

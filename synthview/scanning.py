@@ -14,12 +14,13 @@ from polars.io.plugins import register_io_source
 
 from synthview.engines.layout import TITLES
 from synthview.engines.order import Order, order
-from synthview.engines.plan import Plan, pipeline_at, window_on, world_of
+from synthview.engines.plan import Plan, pieces, pipeline_at, window_on, world_of
 from synthview.errors import InputError
 from synthview.ids import public
 from synthview.predicates import Conditions
 from synthview.rows import Ints
 from synthview.scenario import Scenario
+from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.sinks.retyped_ids import ids_to_int
 from synthview.sinks.sorting import dated_by
 from synthview.tables import Table
@@ -45,9 +46,22 @@ class Sought:
         if any(column.name == "account_id" for column in self.table.columns):
             accounts = public(self.plan.scenario.run.seed, "account").apply(households)
             households = households[conditions.keep("account_id", accounts)]
-        if (column := dated_by(self.table)) is not None:
-            days = conditions.days(column, days.start, days.stop)
+        if self.table.dated:
+            days = self._days_of(conditions)
         return Sought(self.plan, self.table, households, days)
+
+    def _days_of(self, conditions: Conditions) -> range:
+        """The days on which rows may lie that a filter keeps."""
+        path, days = self.table.path, self.days
+        is_by_start = bool(self.plan.scenario.run.closed)
+        if is_by_start and path not in ("truth.plays", "truth.incidents"):
+            return days
+        column = dated_by(self.table) or "received_time"
+        kept = conditions.days(column, days.start - LONGEST_DAYS, days.stop)
+        begins_before = len(kept) > 0 and kept.start < days.start
+        if path == "truth.plays" and not is_by_start and begins_before:
+            return days  # the row of a play that began before may lie on any day
+        return range(max(kept.start, days.start), max(kept.stop, days.start))
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """Simulate, and yield the rows of one day of some households after the other."""
@@ -58,7 +72,7 @@ class Sought:
         world = world_of(plan.pipeline, plan.scenario)
         window = window_on(plan, self.days.start, self.days.stop)
         if path == TITLES:
-            yield pipeline.titles(world, window)
+            yield from (found[path] for _, _, found in pieces(plan, [0]) if path in found)
             return
         for start in range(0, len(self.households), HOUSEHOLDS_AT_ONCE):
             some = self.households[start : start + HOUSEHOLDS_AT_ONCE]
@@ -83,6 +97,8 @@ def scan(  # noqa: PLR0913  the words of generate
     only: Sequence[str] | None = None,
     cast: Mapping[str, int] | None = None,
     drop_households: Sequence[int] = (),
+    titles: str | None = None,
+    closed: bool | None = None,
 ) -> pl.LazyFrame:
     """Return a table of a scenario as a LazyFrame whose rows are simulated when they are asked for.
 
@@ -108,6 +124,8 @@ def scan(  # noqa: PLR0913  the words of generate
         only: Actors and faults to keep, without all others.
         cast: How many households get which actor or fault.
         drop_households: Numbers of households to leave out.
+        titles: With used, log.titles has those that other rows speak about.
+        closed: Whether rows are those of plays that begin in the days, and all of these.
 
     Raises:
         UnknownName: For an unknown scenario, table, actor or fault.
@@ -125,6 +143,8 @@ def scan(  # noqa: PLR0913  the words of generate
         only=only,
         cast=cast or {},
         drop_households=drop_households,
+        titles=titles,
+        closed=closed,
     )
     if accounts is not None:
         asked = replace(asked, households=_homes(asked.plan, accounts))

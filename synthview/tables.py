@@ -22,7 +22,7 @@ Kind = Literal[
     "id", "ids", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"
 ]
 
-SCHEMA_VERSION = {"log": "1.0.0", "truth": "1.0.0"}
+SCHEMA_VERSION = {"log": "1.0.0", "truth": "1.1.0"}
 
 COUNTRIES = (
     "US", "GB", "CA", "BR", "MX", "DE", "FR", "AU", "NL", "SE", "NO", "DK", "FI", "ES", "IT", "AR",
@@ -322,6 +322,11 @@ TABLES: tuple[Table, ...] = (
         ),
         Column("viewer_ids", "ids", "Persons in front of the screen.", prefix="h"),
         _count("viewer_count", "Persons in front of the screen."),
+        _claim(
+            "began_before",
+            "It began before the first day of the run; the row lies in the first day on which the "
+            "log tells of it.",
+        ),
     ), ("play_id",), dated=True),
     Table("truth", "incidents", "one act of one actor", (
         _id("incident_id", "The act.", "i"), ACCOUNT,

@@ -83,7 +83,7 @@ def test_what_is_not_there_is_not_asked(tmp_path: Path) -> None:
     )
     silent = {one.name for one in invariants.check(run) if one.not_asked}
     assert silent == {
-        "order", "positions", "presence", "rooms", "screens", "streams", "episodes",
+        "order", "positions", "presence", "rooms", "screens", "streams", "episodes", "witness",
     }  # fmt: skip
     assert broken(run) == {}
 
@@ -221,6 +221,7 @@ PLANTED: list[tuple[str, str, Change, str]] = [
     ("positions", "log.plays", _with("end_position_ms", 7, 10**9), "end_position_ms 1000000000"),
     ("presence", "truth.plays", _with("present_ms", 1, pl.col("played_ms") + 1), "present_ms "),
     ("presence", "truth.plays", _with("viewer_count", 1, 40), "viewer_count 40"),
+    ("witness", "truth.plays", lambda frame: frame.slice(1), "table log.plays, play_id "),
     ("rooms", "truth.plays", _elsewhere("viewer_ids", "viewer_count"), "person_id "),
     ("screens", "truth.plays", _elsewhere("device_id"), "device_id "),
     ("streams", "log.accounts", lambda frame: frame.with_columns(stream_limit=pl.lit(0, pl.Int32)), "streams 1, stream_limit 0"),
@@ -469,6 +470,7 @@ def test_a_file_that_nobody_can_read_is_told_in_a_line(good: RunDirectory, tmp_p
         "rooms",
         "screens",
         "streams",
+        "witness",
     }
     told = command("check", str(tmp_path), expect=1)
     assert "not checked: there is no reading truth.plays" in told.stdout

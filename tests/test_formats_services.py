@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections import Counter
 from pathlib import Path
+from shutil import which
 
+import pandas as pd
 import polars as pl
 import pytest
 from formats_data import converted, dataset, frames
@@ -97,3 +101,56 @@ def test_google_analytics_has_its_events(source: Path, tmp_path: Path) -> None:
             assert told["video_percent"]["int_value"] in {10, 25, 50, 75}
     keys = pl.read_csv(tmp_path / "ga4.truth.csv")
     assert {int(one) for one in keys["written"]} == sittings
+
+
+@pytest.mark.parametrize("shape", ["tracks", "episodes"])
+def test_spotify_has_every_play(source: Path, tmp_path: Path, shape: str) -> None:
+    """Files are found by their name, pandas sums hours by artist and by platform, and keys lead to plays and titles."""
+    converted(source, "spotify", tmp_path / "spotify", shape=shape)
+    files = sorted((tmp_path / "spotify").glob("*/Streaming_History_Audio_*.json"))
+    assert all(re.fullmatch(r"Streaming_History_Audio_2017_0\.json", one.name) for one in files)
+    entries = [entry for one in files for entry in json.loads(one.read_text("utf-8"))]
+    plays = frames()["plays"].filter(pl.col("watched_ms") > 0)
+    assert len(files) == plays["profile_id"].n_unique()
+    rows = pd.DataFrame(entries)
+    assert len(rows) == len(plays)
+    assert pd.to_datetime(rows["ts"], format="%Y-%m-%dT%H:%M:%SZ", utc=True).notna().all()
+    artist = "master_metadata_album_artist_name"
+    by_artist = rows.groupby(rows[artist].fillna(rows["episode_show_name"]))["ms_played"].sum()
+    assert by_artist.sum() == plays["watched_ms"].sum()
+    episodes = plays.filter(kind="episode").height
+    assert rows["episode_name"].notna().sum() == (episodes if shape == "episodes" else 0)
+    uris = rows["spotify_track_uri"].fillna(rows["spotify_episode_uri"])
+    assert uris.str.fullmatch(r"spotify:(track|episode):[0-9A-Za-z]{22}").all()
+    assert set(rows["reason_end"]) <= {"trackdone", "endplay", "trackerror", "unexpected-exit"}
+    keys = pl.read_csv(tmp_path / "spotify.truth.csv")
+    assert keys.filter(what="entry")["id"].n_unique() == len(plays)
+    assert set(uris.str.split(":").str[2]) <= set(keys.filter(what="uri")["written"])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(which("node") is None, reason="needs node")
+@pytest.mark.parametrize("name", ["segment", "xapi", "ga4", "spotify", "trakt"])
+def test_ids_survive_javascript(source: Path, tmp_path: Path, name: str) -> None:
+    """What JSON.parse of node makes of every file and writes again are the same values, ids and names among them."""
+    converted(source, name, tmp_path / "out")
+    place = tmp_path / "out"
+    files = [one for one in place.rglob("*") if one.is_file()] if place.is_dir() else [place]
+    script = (
+        "const fs = require('fs'); for (const name of process.argv.slice(1)) {"
+        "const text = fs.readFileSync(name, 'utf8'); let whole; try { whole = [JSON.parse(text)]; }"
+        "catch { whole = text.split('\\n').filter(Boolean).map(one => JSON.parse(one)); }"
+        "for (const one of whole) console.log(JSON.stringify(one)); }"
+    )
+    words = ["node", "-e", script, *map(str, files)]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, encoding="utf-8")
+    found = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
+    stated = []
+    for one in files:
+        text = one.read_text("utf-8")
+        is_lines = name in ("segment", "xapi", "ga4")
+        stated += (
+            [json.loads(line) for line in text.split("\n")[:-1]] if is_lines else [json.loads(text)]
+        )
+    assert found == stated
+    assert len(found) > 0

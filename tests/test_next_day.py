@@ -98,7 +98,7 @@ def told(heading: str) -> str:
 
 def loads_in(place: Path, format_: str, households: int = 12) -> Path:
     """The first day as a dataset, and a load for each of the two that follow."""
-    words = ["--households", str(households), "--format", format_, "--titles", "all"]
+    words = ["--households", str(households), "--format", format_]
     words += [part for name, value in SMALL.items() for part in ("--set", f"{name}={value}")]
     for name, start in zip(("first", "second", "third"), DAYS, strict=True):
         load = [] if name == "first" else ["--load", "day"]
@@ -126,7 +126,7 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def three_days() -> Any:
     """What the loads must sum to."""
-    return synthview.generate("tiny", days=3, households=150, set=SMALL, titles="all")
+    return synthview.generate("tiny", days=3, households=150, set=SMALL)
 
 
 def test_loads_sum_to_the_whole_run(loads: Path, three_days: Any) -> None:

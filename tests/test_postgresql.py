@@ -9,11 +9,16 @@ from pathlib import Path
 from shutil import chown, which
 from typing import Any
 
+import polars as pl
 import pytest
 from documented import documented
+from formats_data import converted, dataset, frames
 
 import synthview
 from synthview import ids_to_text
+from synthview.errors import InputError, OutputError
+from synthview.formats.making.convert import Asked, convert
+from synthview.formats.making.known import real_format
 from synthview.sinks.sql_loading import loading
 from synthview.tables import BY_PATH
 
@@ -226,3 +231,64 @@ def test_loads_are_merged_day_by_day(psql: Psql, tmp_path: Path) -> None:
         assert overlaps.strip() == "0", name
     plays = psql("SELECT count(*), sum(watched_ms) FROM log.plays;").strip()
     assert plays == f"{len(whole.log.plays)}|{whole.log.plays['watched_ms'].sum()}"
+
+
+@pytest.mark.slow
+def test_snowplow_atomic_is_a_script_for_psql(psql: Psql, tmp_path: Path) -> None:
+    """Every message is an event, has its two entities, and one row among the tables of events; names survive."""
+    source = dataset(tmp_path / "data")
+    converted(source, "snowplow-atomic", tmp_path / "atomic.sql")
+    psql((tmp_path / "atomic.sql").read_text("utf-8"))
+    events = frames()["events"]
+    media = "atomic.com_snowplowanalytics_snowplow_media"
+    joined = (
+        f"SELECT count(*), sum(time_played) FROM atomic.events JOIN {media}_session_1 AS s "  # noqa: S608
+        "ON s.root_id = event_id AND s.root_tstamp = collector_tstamp;"
+    )
+    count, played = psql(joined).strip().split("|")
+    assert int(count) == events.height
+    assert float(played) == pytest.approx(events["played_ms"].sum() / 1000, rel=1e-9)
+    for kind, expected in events["type"].cast(str).value_counts().iter_rows():
+        assert int(psql(f"SELECT count(*) FROM {media}_{kind}_event_1;")) == expected  # noqa: S608
+    labels = f"SELECT count(DISTINCT label) FROM {media}_player_2;"  # noqa: S608
+    titles = frames()["titles"].unique("title_id").join(events, on="title_id", how="semi")
+    shown = titles.select(pl.concat_str("series_name", "name", separator=": ", ignore_nulls=True))
+    assert int(psql(labels)) == shown.to_series().n_unique()
+    codes = f"SELECT count(*) FROM {media}_error_event_1 WHERE error_code IS NULL;"  # noqa: S608
+    assert int(psql(codes)) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("keys", ["no", "yes"])
+def test_convert_fills_a_database(psql: Psql, server: Path, keys: str, tmp_path: Path) -> None:
+    """Every table of the log has its rows, times are UTC, and what is there is replaced only if asked, or not at all."""
+    run = synthview.generate(
+        "tiny",
+        directory=tmp_path / "run",
+        households=12,
+        days=2,
+        set=SMALL,
+        without=["doubled_events"],
+    )
+    database = psql("SELECT current_database();").strip()
+    address = f"postgresql://tester@/{database}?host={server}"
+    form = real_format("postgresql").made({"keys": keys})
+    written = convert(run.directory, Asked(form, address=address))
+    names = [one for one in run.tables if one.startswith("log.")]
+    assert written.rows == sum(run.manifest["tables"][one]["rows"] for one in names)
+    for name in names:
+        assert int(psql(f"SELECT count(*) FROM {name};")) == run.manifest["tables"][name]["rows"]  # noqa: S608
+    plays = run.scan("log.plays").collect()
+    told = psql("SELECT sum(watched_ms), min(closed_at), max(start_source) FROM log.plays;").strip()
+    first = f"{plays['closed_at'].min():%Y-%m-%d %H:%M:%S.%f}"[:-3].rstrip("0").rstrip(".")
+    source = plays["start_source"].cast(str).max()
+    assert told == f"{plays['watched_ms'].sum()}|{first}|{source}"
+    is_key = "SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace = 'log'::regnamespace;"
+    assert (int(psql(is_key)) > 0) == (keys == "yes")
+    with pytest.raises(InputError, match="has a schema log with accounts, clicks"):
+        convert(run.directory, Asked(form, address=address))
+    psql("DELETE FROM log.plays;")
+    convert(run.directory, Asked(form, address=address, overwrite=True))
+    assert int(psql("SELECT count(*) FROM log.plays;")) == plays.height
+    with pytest.raises(OutputError, match="PostgreSQL says"):
+        convert(run.directory, Asked(form, address=f"postgresql://tester@/nowhere?host={server}"))

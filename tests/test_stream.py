@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -105,6 +106,27 @@ def test_blocks_and_processes_do_not_show(
         found += list(in_order(runs, first * DAY_MS, (first + DAYS) * DAY_MS))
     assert_frame_equal(pl.concat(found), log)
     assert not list(tmp_path.glob("run-*")), "files of days that were delivered are gone"
+
+
+def test_the_function_yields_the_same_messages(
+    log: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frames of the function are the stream, in bounded portions; leaving it early leaves no file behind."""
+    monkeypatch.setattr("synthview.live.incoming.ROWS_AT_ONCE", 5_000)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    found = list(synthview.stream("tiny", days=DAYS))
+    assert max(map(len, found)) <= 5_000
+    assert_frame_equal(pl.concat(found), log)
+    early = synthview.stream("tiny", until="2017-10-02T12:00")
+    first = next(early)
+    assert first.equals(log.head(len(first)))
+    assert list(tmp_path.iterdir())
+    early.close()  # type: ignore[attr-defined]
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(InputError, match="days and until exclude each other"):
+        synthview.stream("tiny", days=1, until="2017-10-03")
+    with pytest.raises(InputError, match="until is 'noon'"):
+        synthview.stream("tiny", until="noon")
 
 
 def test_a_slice_with_very_many_messages_is_cut_further(
@@ -368,7 +390,7 @@ def test_a_position_counts_messages_of_one_instant(tmp_path: Path) -> None:
 
     pipe = Full()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("synthview.live.flow.ROWS_AT_ONCE", 1)
+        patch.setattr("synthview.live.incoming.ROWS_AT_ONCE", 1)
         with pytest.raises(BrokenPipeError):
             stream(asked(format="segment", until_ms=until, resume=kept), pipe, lambda _: None)
     first = pipe.getvalue()

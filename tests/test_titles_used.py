@@ -34,10 +34,12 @@ def test_tiny_has_the_titles_that_its_rows_speak_about(used: synthview.Dataset) 
     assert met <= set(used.log.titles["title_id"])
 
 
-def test_titles_alone_are_those_of_plays(used: synthview.Dataset) -> None:
-    """Without any table that speaks about titles, they are those of log.plays."""
+def test_titles_alone_are_the_same(used: synthview.Dataset) -> None:
+    """Without any table that speaks about titles, written or scanned, they are those of all tables."""
     alone = synthview.generate("tiny", tables="log.titles", **WORDS)  # type: ignore[arg-type]
-    assert set(alone.log.titles["title_id"]) >= set(used.log.plays["title_id"])
+    assert alone.log.titles.height > 0
+    assert_frame_equal(alone.log.titles, used.log.titles)
+    assert_frame_equal(synthview.scan("tiny", "log.titles", **WORDS).collect(), used.log.titles)  # type: ignore[arg-type]
 
 
 def test_the_estimate_foretells_them(used: synthview.Dataset) -> None:

@@ -155,6 +155,12 @@ CHECKS: tuple[Check, ...] = (
         ("truth.plays",),
         rules.absent,
     ),
+    Check(
+        "witness",
+        "of every play that the log tells of there is the truth",
+        ("truth.plays",),
+        rules.untold,
+    ),
     Check("rooms", "nobody is in two rooms at once", ("truth.plays",), rules.two_rooms),
     Check("screens", "a screen shows one play at once", ("truth.plays",), rules.two_on_a_screen),
     Check(

@@ -37,6 +37,7 @@ __all__ = [
     "two_on_a_screen",
     "two_rooms",
     "unknown_names",
+    "untold",
 ]
 
 Broken = Iterator[pl.DataFrame]
@@ -52,6 +53,8 @@ REFERENCES = {
 
 Accounts stand in log.accounts once they are signed up, in truth.households always.
 """
+_OF_PLAYS = frozenset(DATED) - {"truth.plays", "truth.incidents"}
+"""Tables whose rows lie, in closed runs, on the day on which their play began."""
 POSITIONS = (
     ("log.events", "position_ms"),
     ("log.plays", "start_position_ms"),
@@ -152,13 +155,22 @@ def begun_again(portion: Portion) -> Iterator[pl.LazyFrame]:
 
 def outside_its_days(run: RunDirectory) -> Broken:
     """Rows dated outside the run, or outside the day whose file they lie in."""
-    for name in DATED.keys() & set(run.tables):
+    scenario = run.manifest["scenario"]
+    is_closed = bool(scenario["run"].get("closed"))
+    for name in DATED.keys() & set(run.tables) - (_OF_PLAYS if is_closed else set()):
         at = pl.col(DATED[name])
         table = pl.lit(name).alias("table")
         for since, until, rows in _by_folder(run, name):
             is_outside = (at < pl.lit(since)) | (at >= pl.lit(until))
+            if name == "truth.plays":  # what began before lies where the log tells of it
+                began = pl.col("began_before") & (at < pl.lit(_midnight(_first_day(run))))
+                is_outside &= ~began
             day = pl.lit(str(since)[:10]).alias("not_within_day_from")
             yield _got(rows.filter(is_outside).select(table, at, day))
+
+
+def _first_day(run: RunDirectory) -> int:
+    return Layout.read(run.manifest["layout"]).first_day
 
 
 def _by_folder(run: RunDirectory, name: str) -> Iterator[tuple[datetime, datetime, pl.LazyFrame]]:
@@ -181,6 +193,16 @@ def _by_folder(run: RunDirectory, name: str) -> Iterator[tuple[datetime, datetim
 def _midnight(day: int) -> datetime:
     """When a day begins (days since 1970, UTC)."""
     return datetime.combine(date_of(day), time())
+
+
+@_by_portion
+def untold(portion: Portion) -> Iterator[pl.LazyFrame]:
+    """Plays that the log tells of, and truth does not."""
+    known = portion.scan("truth.plays").select("play_id")
+    for name in {"log.events", "log.plays"} & set(portion.tables):
+        told = portion.scan(name).select("play_id").unique()
+        table = pl.lit(name).alias("table")
+        yield told.join(known, on="play_id", how="anti").select(table, "play_id")
 
 
 @_by_portion

@@ -146,7 +146,7 @@ def _notes(
 
     before = len(ids.join(truth, on=whose, how="anti"))
     if before:
-        what = "of what began before the run, whose truth is not in it"
+        what = "of what began before the run, whose truth is in it only in part"
         yield f"{_rows(before, 'file')} {what}: left out."
     unseen = len(ids.join(seen, on=whose, how="anti"))
     if unseen:

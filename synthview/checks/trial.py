@@ -159,7 +159,7 @@ class Trial:
         homes = range(self.households)
         before = _BEFORE + self._late_days(scenario)
         around = Window(window.first_day - before, window.last_day + before)
-        days = dict(walk(world, homes, around, tables, block_households=at_once))
+        days = dict(walk(world, homes, around, tables, block_households=at_once, edges="cut"))
         inside = _joined(
             frames for day, frames in days.items() if window.first_day <= day < window.last_day
         )

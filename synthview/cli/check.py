@@ -21,6 +21,9 @@ EPILOG = """
   synthview check out --leaks  \
 [dim]whether anything but behaviour gives a cause away; exit code 1 if so[/dim]
 
+  synthview check tests/fixture --regenerate  \
+[dim]whether the manifest still makes these rows; exit code 1 and what differs if not[/dim]
+
   synthview check out --score predictions.csv  \
 [dim]precision and recall by cause, beside what a perfect reader could reach[/dim]
 
@@ -62,6 +65,13 @@ def check(
             "--leaks", help="Test whether the log gives causes away by anything but behaviour."
         ),
     ] = False,
+    regenerate: Annotated[
+        bool,
+        typer.Option(
+            "--regenerate",
+            help="Simulate it again by its manifest, and compare every row. Nothing is written.",
+        ),
+    ] = False,
     score: Annotated[
         Path | None,
         typer.Option(
@@ -81,13 +91,18 @@ def check(
 
     if as_ not in FORMATS:
         raise UnknownName("format", as_, FORMATS, "--as")
-    if leaks and score is not None:
-        raise InputError("--leaks and --score are two questions; ask one at a time.")
+    asked = {"--leaks": leaks, "--score": score is not None, "--regenerate": regenerate}
+    said = [option for option, is_asked in asked.items() if is_asked]
+    if len(said) > 1:
+        raise InputError(f"{' and '.join(said)} are {len(said)} questions; ask one at a time.")
     if cut is not None and score is None:
         raise InputError("--cut says which scores count as named; it needs --score FILE.")
     if cut is not None and not isfinite(cut):
         raise InputError(f"--cut is {cut}; a number such as 0.5 is needed.")
     run = read(directory)
+    if regenerate:
+        check_report.tell_regenerated(run, as_)
+        return
     with sign_of_life("check"):
         if leaks:
             check_report.tell_leaks(run, as_)

@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import bar
 
 if TYPE_CHECKING:
     from synthview.checks.invariants import Finding
     from synthview.checks.leak_verdicts import Line
+    from synthview.checks.regenerating import Regenerated
     from synthview.checks.scores import Score
     from synthview.dataset import RunDirectory
 
-__all__ = ["tell_invariants", "tell_leaks", "tell_scores"]
+__all__ = ["tell_invariants", "tell_leaks", "tell_regenerated", "tell_scores"]
 
 BROKEN = 1
 
@@ -54,6 +56,35 @@ def _tell_finding(one: Finding) -> None:
     screen.say(f"{one.name:12} {state:20}  {one.says}")
     for example in one.examples:
         screen.say(f"             {example:.300}")
+
+
+def tell_regenerated(run: RunDirectory, as_: str) -> None:
+    """Every table beside what is made of its manifest today; exit code 1 if one differs."""
+    from synthview.checks.regenerating import other_versions, regenerate
+
+    with bar("check --regenerate") as move:
+        found = regenerate(run, move)
+    if as_ == "json":
+        screen.say(screen.as_json([asdict(one) for one in found]))
+    else:
+        _tell_tables(found)
+    drifted = [one.table for one in found if not one.holds]
+    if drifted:
+        again = f"To take what is made today: {run.manifest['command']} --overwrite."
+        versions = f" {other_versions(run)}".rstrip()
+        screen.say(f"Drifted: {', '.join(drifted)}.{versions} {again}", err=True)
+        raise typer.Exit(BROKEN)
+    if as_ == "text":
+        screen.say(f"All {len(found)} tables are what their manifest makes.")
+
+
+def _tell_tables(found: Sequence[Regenerated]) -> None:
+    """Say of each table whether it drifted, and how."""
+    for one in found:
+        state = "the same" if one.holds else f"DRIFTED in {one.drifted:,} of {one.parts:,} files"
+        screen.say(f"{one.table:17} {state}")
+        for difference in one.differences:
+            screen.say(f"                  {difference:.600}")
 
 
 def tell_leaks(run: RunDirectory, as_: str) -> None:

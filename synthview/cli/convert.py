@@ -106,16 +106,12 @@ def convert(
     The log is what is written, never the truth. Ids that a format hides are kept in a file of
     their own.
     """
-    from synthview.formats.making.convert import Asked
     from synthview.formats.making.known import real_format
 
     form = real_format(format_).made(options_typed(with_))
     source = dataset_path(directory, "DIR")
-    is_printed = output == STDOUT
-    asked = Asked(
-        form=form,
-        place=None if is_printed else dataset_path(output, "-o"),
-        stream=sys.stdout.buffer if is_printed else None,
+    asked = replace(
+        _asked_for(form, output),
         keys=typed(keys, "--keys"),
         accounts=account or (),
         limit=counted("--limit", limit),
@@ -123,6 +119,17 @@ def convert(
     )
     with stoppable(None):
         carry_over(source, asked)
+
+
+def _asked_for(form: RealFormat, output: str) -> Asked:
+    """What is wanted, by the words of ``-o``: a place, a stream or the address of a server."""
+    from synthview.formats.making.convert import Asked
+
+    if form.is_server:
+        return Asked(form=form, address=output)
+    if output == STDOUT:
+        return Asked(form=form, stream=sys.stdout.buffer)
+    return Asked(form=form, place=dataset_path(output, "-o"))
 
 
 def options_typed(stated: Sequence[str] | None) -> dict[str, str]:
@@ -170,6 +177,8 @@ def _told(written: Written, asked: Asked) -> str:
     rows = f"{written.rows:,} rows"
     files = f" in {written.files:,} files" if asked.is_folder else ""
     where = f"{asked.place} holds {rows}{files}." if asked.place else f"{rows} are written."
+    if asked.address:
+        return where
     if written.keys is not None:
         return f"{where} {written.keys} says which ids are behind them."
     if asked.keys_file is not None:
@@ -197,18 +206,12 @@ def generate_as(
     """Simulate a scenario into a hidden directory, convert that, and remove it."""
     from synthview.dataset import write
     from synthview.engines.order import order
-    from synthview.formats.making.convert import Asked, check_places
+    from synthview.formats.making.convert import check_places
 
     if not output:
         raise InputError("Say where to write: -o OUT, or -o - if the format is one file.")
     plan = order(_for_form(asked, form))
-    is_printed = output == STDOUT
-    wanted = Asked(
-        form=form,
-        place=None if is_printed else dataset_path(output, "-o"),
-        stream=sys.stdout.buffer if is_printed else None,
-        overwrite=overwrite,
-    )
+    wanted = replace(_asked_for(form, output), overwrite=overwrite)
     check_places(wanted)
     near = wanted.place.absolute().parent if wanted.place else None
     with tempfile.TemporaryDirectory(prefix=".synthview-", dir=near) as hidden:

@@ -29,6 +29,7 @@ from synthview.cli.options import (
     Answers,
     Bom,
     Cast,
+    Closed,
     Compression,
     Country,
     Days,
@@ -141,6 +142,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     sort: Sort = None,
     tables: Tables = None,
     titles: Titles = None,
+    closed: Closed = False,
     workers: Workers = None,
     set_: SetOption = None,
     without: Without = None,
@@ -182,6 +184,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         drop_households=households_of(drop_household),
         tables=tables or (PRINTED_TABLE if is_printed else None),
         titles=titles,
+        closed=closed or None,
         format=_own_format(form, format_, is_printed=is_printed),
         compression=compression,
         partition=partition,
@@ -248,8 +251,11 @@ def _simulate(asked: Order, wish: OutputPlan) -> None:
 
 def _check_stdout(asked: Order, wish: OutputPlan) -> None:
     need_output("-o -")
-    if asked.format != "ndjson":
-        raise InputError(f"-o - prints lines of JSON; {asked.format} needs a directory: -o DIR.")
+    if asked.format not in ("ndjson", "csv"):
+        raise InputError(
+            f"-o - prints ndjson or csv, also with --compression; {asked.format} needs a "
+            "directory: -o DIR."
+        )
     of_files = ("partition", "file_size", "row_group", "sort")
     if said := [one for one in of_files if getattr(asked, one) is not None]:
         option = said[0].replace("_", "-")

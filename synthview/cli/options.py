@@ -10,6 +10,7 @@ __all__ = [
     "Answers",
     "Bom",
     "Cast",
+    "Closed",
     "Compression",
     "Country",
     "Data",
@@ -238,6 +239,14 @@ Titles = Annotated[
     typer.Option(
         metavar="all|used",
         help="Write all titles of the service, or those that other rows speak about (small runs).",
+    ),
+]
+Closed = Annotated[
+    bool,
+    typer.Option(
+        "--closed",
+        help="Write all of every play that begins in the days, in log and truth, and nothing of "
+        "others. Rows lie on the day on which their play began.",
     ),
 ]
 Without = Annotated[

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
@@ -245,16 +244,9 @@ def _format(stated: str | None) -> str:
 
 def _until(stated: str | None) -> int | None:
     """Read a date or a time in UTC as ms since 1970."""
-    if stated is None:
-        return None
-    try:
-        at = datetime.fromisoformat(stated)
-    except ValueError:
-        raise InputError(
-            f"--until is '{shortened(stated)}'; a date or time such as 2017-10-03 or "
-            "2017-10-03T18:30 is needed."
-        ) from None
-    return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+    from synthview.live.incoming import instant
+
+    return None if stated is None else instant(stated, "--until")
 
 
 def _pairs(option: str, stated: Sequence[str] | None, sign: str) -> Iterator[tuple[str, str]]:

@@ -125,7 +125,8 @@ def _names(scenario: Scenario) -> list[str]:
 
 def _queries(scan: Callable[[str], pl.LazyFrame]) -> list[pl.LazyFrame]:
     incidents = scan("truth.incidents").filter(pl.col("what") != STILL_MATTERED)
-    causes = scan("truth.plays").select(pl.col("causes").str.split("|")).explode("causes")
+    plays = scan("truth.plays").filter(~pl.col("began_before"))
+    causes = plays.select(pl.col("causes").str.split("|")).explode("causes")
     deliveries = scan("truth.deliveries")
     homes = pl.col("account_id").n_unique().alias("homes")
     return [

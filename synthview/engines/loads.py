@@ -19,13 +19,22 @@ from typing import Any
 import polars as pl
 
 from synthview.engines.layout import TITLES
-from synthview.engines.plan import Plan, pipeline_at, rehearse, window_on, world_of
+from synthview.engines.plan import (
+    Plan,
+    TitlesMet,
+    pipeline_at,
+    rehearse,
+    window_on,
+    world_of,
+    writes_used_titles,
+)
 from synthview.engines.shortage import told_in_words
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, OutputError
 from synthview.sinks.parts import told
 from synthview.tables import Column, Table, table
 from synthview.versions import own_version
+from synthview.world.clock import day_number
 
 __all__ = ["LOAD", "OPERATIONS", "changed_states", "table_of_changes", "write_loads"]
 
@@ -177,28 +186,44 @@ class LoadTask:
 
     def perform(self) -> Iterator[LoadPart]:
         """Write the files of each day, and tell of each."""
-        yield from self._changes()
-        yield from self._facts()
+        met: dict[int, TitlesMet] = {}
+        yield from self._facts(met)
+        yield from self._changes(met)
 
-    def _facts(self) -> Iterator[LoadPart]:
-        layout = self.plan.layout
-        dated = frozenset(name for name in layout.tables if table(name).dated)
-        if not dated:
-            return
-        world = world_of(self.plan.pipeline, self.plan.scenario)
-        window = window_on(self.plan, layout.first_day, layout.last_day)
-        walk = pipeline_at(self.plan.pipeline).walk
-        for day, frames in walk(world, layout.range(self.number), window, dated):
+    def _facts(self, met: dict[int, TitlesMet]) -> Iterator[LoadPart]:
+        """Write the rows of each day; note in `met` the titles met until its end, if it matters.
+
+        What is laid over begins where the world does, as far as anybody can know.
+        """
+        dated = frozenset(name for name in self.plan.layout.tables if table(name).dated)
+        is_used = writes_used_titles(self.plan)
+        for day, frames in self._days(dated, since_epoch=is_used) if dated else ():
+            if is_used:
+                met[day] = TitlesMet(met.get(day - 1))
+                met[day].noting(frames)
+            if day < self.plan.layout.first_day:
+                continue
             for name in dated:
                 self._write(table(name), day, frames[name])
                 yield LoadPart(name, {"insert": len(frames[name])})
             yield LoadPart(min(dated), {}, ends_day=True)
 
-    def _changes(self) -> Iterator[LoadPart]:
+    def _days(
+        self, dated: frozenset[str], *, since_epoch: bool
+    ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+        """The dated tables of each day of the load, or of all since the world began."""
+        plan, layout = self.plan, self.plan.layout
+        world = world_of(plan.pipeline, plan.scenario)
+        epoch = day_number(plan.scenario.run.epoch)
+        first = epoch if since_epoch else layout.first_day
+        window = replace(window_on(plan, first, layout.last_day), since_day=epoch)
+        return pipeline_at(plan.pipeline).walk(world, layout.range(self.number), window, dated)
+
+    def _changes(self, met: Mapping[int, TitlesMet]) -> Iterator[LoadPart]:
         layout = self.plan.layout
-        before = self._states(layout.first_day)
+        before = self._states(layout.first_day, met)
         for day in range(layout.first_day, layout.last_day):
-            after = self._states(day + 1)
+            after = self._states(day + 1, met)
             for name, rows in after.items():
                 found = changed_states(table(name), before[name], rows)
                 self._write(table_of_changes(table(name)), day, found)
@@ -206,8 +231,11 @@ class LoadTask:
                 yield LoadPart(name, dict(counts))
             before = after
 
-    def _states(self, until_day: int) -> dict[str, pl.DataFrame]:
-        """The tables without days as they are when a day begins."""
+    def _states(self, until_day: int, met: Mapping[int, TitlesMet]) -> dict[str, pl.DataFrame]:
+        """The tables without days as they are when a day begins.
+
+        Of titles those that rows speak about, if only these are written.
+        """
         pipeline = pipeline_at(self.plan.pipeline)
         world = world_of(self.plan.pipeline, self.plan.scenario)
         window = window_on(self.plan, until_day - 1, until_day)
@@ -217,7 +245,13 @@ class LoadTask:
             found = pipeline.settled(world, self.plan.layout.range(self.number), window)
         if self.number == 0 and TITLES in names:
             found = {**found, TITLES: pipeline.titles(world, window)}
-        return {name: found[name] for name in names if name in found}
+        states = {name: found[name] for name in names if name in found}
+        if TITLES in states and writes_used_titles(self.plan):
+            titles = states.pop(TITLES)
+            known = TitlesMet(met.get(until_day - 1))
+            known.noting(states)
+            states[TITLES] = known.among(titles)
+        return states
 
     def _write(self, of: Table, day: int, rows: pl.DataFrame) -> None:
         layout = self.plan.layout

@@ -220,7 +220,7 @@ def command(plan: Plan) -> str:
     )
     words += ["--bom"] if plan.layout.bom else []
     for option, value in plan.said:
-        words += [f"--{option}", value]
+        words += [f"--{option}"] if option == "closed" else [f"--{option}", value]
     return shlex.join(words)
 
 

@@ -65,6 +65,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "drop_households": ((Sequence,), "a list of numbers"),
     "tables": ((str, Sequence), "a list of names"),
     "titles": ((str,), "all or used"),
+    "closed": ((int,), "True or False"),
     "format": ((str,), "the name of a format"),
     "compression": ((str,), "the name of a compression"),
     "partition": ((str,), "day or none"),
@@ -76,7 +77,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
 }
 """What each word of an order may be, beside None where it has no value of its own."""
 _NEVER_NONE = {"scenario", "settings", "without", "cast", "drop_households", "format", "bom"}
-_FLAGS = {"bom"}
+_FLAGS = {"bom", "closed"}
 
 
 def check_kind(name: str, value: object, kinds: tuple[type, ...], wanted: str) -> None:
@@ -119,6 +120,7 @@ class Order:
     drop_households: Sequence[int] = ()
     tables: str | Sequence[str] | None = None
     titles: str | None = None
+    closed: bool | None = None
     format: str = "parquet"
     compression: str | None = None
     partition: str | None = None
@@ -177,6 +179,7 @@ class Order:
             "run.epoch": self._epoch(),
             "run.days": self.days,
             "run.titles": self.titles,
+            "run.closed": self.closed,
             "run.dropped": [int(one) for one in self.drop_households] or None,
             "without": [*self.without, *others_than(self.only)] or None,
             "cast": dict(self.cast) or None,
@@ -322,6 +325,8 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         "sort": asked.sort,
     }
     yield from ((option, str(value)) for option, value in single.items() if value is not None)
+    if asked.closed:
+        yield "closed", ""
     if len(tables) < len(TABLES):
         yield "tables", ",".join(tables)
 

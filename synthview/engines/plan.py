@@ -41,6 +41,9 @@ __all__ = [
 PIPELINE = "synthview.pipeline"
 MOST_LISTED = 1_000
 """Households of a cast that the settings of a run list."""
+PERSONS = "truth.persons"
+SPEAK = ("truth.plays", "log.ratings", "log.searches", "log.clicks")
+"""Tables that speak about titles; the others with a title have no other than these."""
 Households = range | NDArray[np.int64]
 """Some households by number: a range of a run, or a sample."""
 Piece = tuple[int, int | None, dict[str, pl.DataFrame]]
@@ -192,17 +195,21 @@ def _dated(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator
 
 
 def _with_titles_used(plan: Plan, dated: Sequence[str], settled: Sequence[str]) -> Iterator[Piece]:
-    """Yield the tables of the one range of a run, and at last the titles that they speak about."""
+    """Yield the tables of the one range of a run, and at last the titles that they speak about.
+
+    Titles alone are those that any table speaks about.
+    """
     pipeline = pipeline_at(plan.pipeline)
     households = plan.layout.range(0)
     world = world_of(plan.pipeline, plan.scenario)
     window = _window(plan)
     met = TitlesMet()
-    if settled:
+    is_alone = not dated and not settled
+    if known := [PERSONS] if is_alone else settled:
         found = pipeline.settled(world, households, window)
-        yield 0, None, met.noting({name: found[name] for name in settled})
-    walked = dated or ([] if settled else ["log.plays"])
-    if walked:
+        noted = met.noting({name: found[name] for name in known})
+        yield 0, None, {name: noted[name] for name in settled}
+    if walked := SPEAK if is_alone else dated:
         for day, frames in pipeline.walk(world, households, window, frozenset(walked)):
             noted = met.noting(frames)
             yield 0, day, {name: noted[name] for name in dated}
@@ -218,10 +225,10 @@ def writes_used_titles(plan: Plan) -> bool:
 
 
 class TitlesMet:
-    """The titles that some rows speak about."""
+    """The titles that some rows speak about, beside those that were met `before`."""
 
-    def __init__(self) -> None:
-        self.ids: set[int] = set()
+    def __init__(self, before: TitlesMet | None = None) -> None:
+        self.ids: set[int] = set(before.ids if before else ())
 
     def noting(self, frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
         """Note the titles of some rows, and return the rows."""

@@ -128,7 +128,7 @@ def _simulated(
         default=0.0,
     )
     found: list[dict[str, pl.DataFrame]] = []
-    for day, frames in walk(world, part, days, frozenset(tables)):
+    for day, frames in walk(world, part, days, frozenset(tables), edges="cut"):
         found.append(frames)
         if day >= days.last_day - int(longest) - 1 and not _awaited(found):
             break

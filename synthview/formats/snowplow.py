@@ -17,7 +17,17 @@ from synthview.formats.making.uuids import uuids_of
 from synthview.formats.making.works import titles_of, with_titles
 from synthview.sinks.id_forms import encode_ids
 
-__all__ = ["COLUMNS", "Snowplow", "labelled"]
+__all__ = [
+    "COLUMNS",
+    "MEDIA",
+    "READ",
+    "STANDING",
+    "VENDOR",
+    "Snowplow",
+    "identified",
+    "keep_ids",
+    "labelled",
+]
 
 COLUMNS = tuple(
     """
@@ -121,14 +131,14 @@ class Snowplow(RealFormat):
             with output.file() as file:
                 file.write(text.encode())
             output.rows += len(lines)
-            _keep(lines, rows, output)
+            keep_ids(lines, rows, output)
 
     def enriched(self, rows: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
         """Return the 131 columns of messages that stand beside the type of their device.
 
         `titles` are as `labelled` makes them.
         """
-        rows = _identified(with_titles(rows, titles))
+        rows = identified(with_titles(rows, titles))
         filled = {"app_id": pl.lit(self.app_id), **FILLED}
         filled |= {"contexts": _entities(), "unstruct_event": _event()}
         nothing = pl.lit(None, dtype=pl.String)
@@ -145,7 +155,7 @@ def labelled(titles: pl.DataFrame) -> pl.DataFrame:
     return titles.select("title_id", "runtime_ms", labels)
 
 
-def _identified(rows: pl.DataFrame) -> pl.DataFrame:
+def identified(rows: pl.DataFrame) -> pl.DataFrame:
     """Put the ids that Snowplow has beside messages; a copy has the id of the first."""
     return rows.with_columns(
         uuids_of(rows["play_id"], rows["event_id"]),
@@ -215,7 +225,7 @@ def _truth(name: str, value: pl.Expr) -> pl.Expr:
     return pl.lit(f'"{name}":') + word
 
 
-def _keep(lines: pl.DataFrame, rows: pl.DataFrame, output: Output) -> None:
+def keep_ids(lines: pl.DataFrame, rows: pl.DataFrame, output: Output) -> None:
     """Note the devices and sessions behind the UUIDs of a part."""
     for what, column, prefix in (
         ("domain_userid", "device_id", "d"),

@@ -14,12 +14,12 @@ import polars as pl
 
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat
+from synthview.formats.making.log_tables import LOG
 from synthview.formats.making.output import Output
-from synthview.tables import TABLES, Column, Table, table
+from synthview.tables import Column, Table, table
 
 __all__ = ["Sqlite"]
 
-LOG = tuple(one.path for one in TABLES if one.folder == "log")
 TYPES = {
     "id": "INTEGER", "count": "INTEGER", "milliseconds": "INTEGER", "claim": "INTEGER",
     "share": "REAL",

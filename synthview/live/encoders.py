@@ -184,7 +184,7 @@ class SegmentCalls(_Lines):
         return _lot(b"".join(lines), _lengths(lines), rows[origin])
 
 
-class Avro:
+class AvroMessages:
     """Avro by the schema of ``synthview show events --as avro``.
 
     A file is an object container. A message by itself has the encoding for single objects: a mark,
@@ -252,7 +252,7 @@ def _lengths(messages: Sequence[bytes]) -> Ints:
 
 ENCODERS: Mapping[str, Callable[[str], Encoder]] = {
     "ndjson": Ndjson,
-    "avro": Avro,
+    "avro": AvroMessages,
     "snowplow": lambda _: SnowplowLines(),
     "segment": lambda _: SegmentCalls(),
     "splunk-hec": SplunkHec,

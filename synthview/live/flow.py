@@ -8,8 +8,6 @@ noted in a file, if one is named, so that a stream that was killed goes on from 
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
@@ -23,40 +21,27 @@ from typing import IO, Any
 import numpy as np
 import polars as pl
 
-from synthview.engines.estimate import usual_events
-from synthview.engines.order import Order, check_dropped
+from synthview.engines.order import Order
 from synthview.engines.plan import PIPELINE, pipeline_at, world_of
-from synthview.errors import NoSpace, OutputError
+from synthview.errors import OutputError
 from synthview.live.encoders import Encoder, Lot, encoder_for
 from synthview.live.http import HttpOutlet, SplunkOutlet
+from synthview.live.incoming import Incoming, endless
 from synthview.live.kafka import KafkaOutlet
 from synthview.live.outlets import Destination, FileOutlet, Outlet, PipeOutlet
 from synthview.live.pace import Pace
 from synthview.live.position import Position, check_same, keep_position, kept_position
-from synthview.live.rounds import days_of_runs, rounds_of
-from synthview.live.runs import in_order
-from synthview.live.stretches import Supply
-from synthview.pipeline import BLOCK_HOUSEHOLDS, Window
-from synthview.registry import installed
-from synthview.scenario import Scenario, load
-from synthview.scenario.declarations import LONGEST_DAYS
+from synthview.pipeline import Window
+from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS, day_number
 
 __all__ = ["Sending", "StreamOrder", "stream"]
 
-ROWS_AT_ONCE = 32_768
-SLICE_ROWS = 131_072
-LEAST_RUN_ROWS = 512
-"""A slice of a block's day has about so many messages: fewer are mostly overhead."""
-RUN_BYTES, BLOCK_BYTES = 30, 20_000
-"""What a message takes in a temporary file, and what a household does between two days."""
 SECONDS_BETWEEN_SETTLING = 1.0
 SECONDS_BETWEEN_SENDING = 0.02
 LONGEST_WAIT_SECONDS = 0.5
 LAST_PATIENCE_SECONDS = 5.0
 """How long a receiver has to confirm what it was sent when the stream is stopped."""
-FEW_HOUSEHOLDS = 256
-"""So few are simulated in this process: another would take longer to start."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +98,7 @@ def stream(asked: StreamOrder, output: IO[bytes], tell: Tell) -> Sending:
     kept = kept_position(asked.resume) if asked.resume else None
     asked = _begun(asked, kept)
     encoder = encoder_for(asked.format, asked.ids)
-    scenario = _endless(asked.order)
+    scenario = endless(asked.order)
     named = _identity(asked, scenario)
     if kept is not None and asked.resume is not None:
         check_same(kept, named, asked.resume)
@@ -133,16 +118,6 @@ def _begun(asked: StreamOrder, kept: Position | None) -> StreamOrder:
     start = str(kept.stream.get("from", today)) if kept else today
     epoch = order.epoch or "from"
     return replace(asked, order=replace(order, start=start, epoch=epoch))
-
-
-def _endless(order: Order) -> Scenario:
-    """The scenario with all the days that its world can have."""
-    stated = order.overrides()
-    run = load(order.scenario, installed(), {**stated, "run.days": 1}).run
-    days = LONGEST_DAYS - run.warm_up_days - (run.start - run.epoch).days
-    scenario = load(order.scenario, installed(), {**stated, "run.days": max(days, 1)})
-    check_dropped(order.drop_households, scenario)
-    return scenario
 
 
 def _identity(asked: StreamOrder, scenario: Scenario) -> dict[str, Any]:
@@ -198,9 +173,12 @@ class _Flow:
         """Yield messages as bytes, those left out that were delivered before."""
         begin_ms = self.position.received_ms
         skipped = self.position.messages_at_it
-        until_ms = self._until_ms()
-        with tempfile.TemporaryDirectory(prefix="synthview-stream-") as folder:
-            for rows in self._rows(Path(folder), begin_ms, until_ms):
+        asked, reads_devices = self.asked, self.encoder.reads_devices
+        incoming = Incoming(
+            self.scenario, asked.until_ms, asked.days, asked.workers, reads_devices=reads_devices
+        )
+        with closing(incoming.frames(begin_ms)) as frames:
+            for rows in frames:
                 lot = self.encoder.encode(rows, self._titles())
                 if skipped and len(lot):
                     done = int(np.searchsorted(lot.received_ms, begin_ms, side="right"))
@@ -208,48 +186,6 @@ class _Flow:
                     lot, skipped = lot.part(done, len(lot)), skipped - done
                 if len(lot):
                     yield lot
-
-    def _rows(self, folder: Path, begin_ms: int, until_ms: int) -> Iterator[pl.DataFrame]:
-        days = range(begin_ms // DAY_MS, -(-until_ms // DAY_MS))
-        supply = self._supply(folder, days.start)
-        rows_a_day = self._rows_a_day()
-        with closing(days_of_runs(supply, rounds_of(days, rows_a_day), self._workers())) as made:
-            for runs in made:
-                for rows in in_order(runs, begin_ms, until_ms):
-                    yield from rows.iter_slices(ROWS_AT_ONCE)
-
-    def _supply(self, folder: Path, first_day: int) -> Supply:
-        rows = self._rows_a_day()
-        households = self.scenario.run.households
-        of_block = rows * min(1, BLOCK_HOUSEHOLDS / households)
-        slices = max(1, int(min(rows / SLICE_ROWS, of_block / LEAST_RUN_ROWS)))
-        needed = 3 * rows * RUN_BYTES + households * BLOCK_BYTES
-        if (free := shutil.disk_usage(folder).free) < needed:
-            raise NoSpace(
-                f"A stream of so many households needs about {needed / 1e9:,.1f} GB for temporary "
-                f"files, and {folder.parent} has {free / 1e9:,.1f} GB free. Name a place with more "
-                "in the variable TMPDIR, or use fewer --households."
-            )
-        return Supply(self.scenario, folder, first_day, slices, self.encoder.reads_devices)
-
-    def _rows_a_day(self) -> float:
-        return self.scenario.run.households * usual_events(self.scenario)
-
-    def _workers(self) -> int:
-        if self.asked.workers is not None:
-            return self.asked.workers
-        return 0 if self.scenario.run.households <= FEW_HOUSEHOLDS else 1
-
-    def _end_ms(self) -> int:
-        return day_number(self.scenario.run.end) * DAY_MS
-
-    def _until_ms(self) -> int:
-        """The instant before which the last message is received."""
-        asked, run = self.asked, self.scenario.run
-        ends = [self._end_ms()]
-        ends += [asked.until_ms] if asked.until_ms is not None else []
-        ends += [(day_number(run.start) + asked.days) * DAY_MS] if asked.days is not None else []
-        return min(ends)
 
     def _titles(self) -> pl.DataFrame | None:
         if not self.encoder.reads_titles:

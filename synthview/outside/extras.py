@@ -35,6 +35,9 @@ EXTRAS = {
     "engines": ("chdb", "datafusion", "duckdb", "pyarrow"),
     "kafka": ("confluent-kafka",),
     "avro": ("fastavro",),
+    "postgresql": ("adbc-driver-postgresql", "pyarrow"),
+    "delta": ("deltalake",),
+    "iceberg": ("pyiceberg", "sqlalchemy", "pyarrow"),
     "benchmark": ("faker", "mimesis", "psutil", "pyarrow", "tpchgen-cli"),
     "hypothesis": ("hypothesis",),
 }
@@ -43,6 +46,7 @@ MODULES = {
     "scikit-learn": "sklearn",
     "vl-convert-python": "vl_convert",
     "confluent-kafka": "confluent_kafka",
+    "adbc-driver-postgresql": "adbc_driver_postgresql",
 }
 """How packages are imported, where that is not their name."""
 _BOUND = re.compile(r"^([A-Za-z0-9._-]+)>=([0-9.]+)")

@@ -68,7 +68,7 @@ class _Task:
         world = world_of(self.plan.pipeline, self.plan.scenario)
         window = pipeline.window_of(self.plan.scenario)
         tables = frozenset(names)
-        days = pipeline.walk(world, homes, window, tables, block_households=len(homes))
+        days = pipeline.walk(world, homes, window, tables, block_households=len(homes), edges="cut")
         return (frames for _, frames in days)
 
     def _kept(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:

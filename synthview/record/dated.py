@@ -73,7 +73,7 @@ def enter_history(ledger: Ledger, facts: PlayContext, played: Playback, history:
     order = (facts.household[row], history.started_ms, facts.play_id[row])
     ledger.enter(
         "log.plays",
-        history.closed_ms,
+        ledger.dated(facts.start_ms[row], history.closed_ms),
         order,
         columns,
     )
@@ -107,12 +107,8 @@ def enter_deliveries(
     }
     place = _places(faults, changes)[deed]
     order = (facts.household[play], time, play_id, event_id, place)
-    ledger.enter(
-        "truth.deliveries",
-        time,
-        order,
-        columns,
-    )
+    dated = ledger.dated(facts.start_ms[play], time)
+    ledger.enter("truth.deliveries", dated, order, columns)
 
 
 def _places(faults: Sequence[str], changes: Sequence[int]) -> Ints:
@@ -148,7 +144,7 @@ def enter_clicks(
     order = (facts.household[play], clicks.at_ms, click_id)
     ledger.enter(
         "log.clicks",
-        received,
+        ledger.dated(facts.start_ms[play], received),
         order,
         columns,
     )
@@ -179,7 +175,7 @@ def enter_searches(
     order = (facts.household[play], searches.at_ms, search_id)
     ledger.enter(
         "log.searches",
-        received,
+        ledger.dated(facts.start_ms[play], received),
         order,
         columns,
     )
@@ -207,7 +203,7 @@ def enter_thumbs(
     order = (facts.household[play], thumbs.at_ms, rating_id)
     ledger.enter(
         "log.ratings",
-        received,
+        ledger.dated(facts.start_ms[play], received),
         order,
         columns,
     )

@@ -73,6 +73,7 @@ class Ledger:
 
     Rows of a table come out sorted by household, then time, then id, whatever the order and the
     portions in which they were entered. `cuts` are where tables are cut into parts, by household.
+    With `by_start` what is recorded of a play belongs to the day on which the play began.
     """
 
     def __init__(
@@ -81,13 +82,20 @@ class Ledger:
         wanted: frozenset[str],
         event_ids: Permutation,
         cuts: Cuts = WHOLE,
+        *,
+        by_start: bool = False,
     ) -> None:
+        self.by_start = by_start
         self.addresses = addresses
         self.event_ids = event_ids
         self.wanted = wanted
         self.cuts = cuts
         self._rows: dict[tuple[str, int], list[Entered]] = defaultdict(list)
         self._events: dict[tuple[int, int], list[Sent]] = defaultdict(list)
+
+    def dated(self, began_ms: Ints, received_ms: Ints) -> Ints:
+        """The time that decides the day of rows: of receipt, or when their play began."""
+        return began_ms if self.by_start else received_ms
 
     def enter(
         self, path: str, time_ms: Ints, order: tuple[Ints, ...], columns: Mapping[str, Any]
@@ -106,14 +114,15 @@ class Ledger:
     def enter_events(
         self, place: int, facts: PlayContext, messages: Messages, offset_lost: Flags
     ) -> None:
-        """Enter messages of one slice, by its place, under the UTC day of their arrival.
+        """Enter messages of one slice, by its place, under the UTC day that they belong to.
 
         Messages are in order of play, and plays in that of the table. Those of `offset_lost` say 0
         for the minutes of their zone.
         """
         if "log.events" not in self.wanted:
             return
-        for day, rows in _by_day(messages.received_ms):
+        time_ms = self.dated(facts.start_ms[messages.play], messages.received_ms)
+        for day, rows in _by_day(time_ms):
             sent = Sent.of(facts, messages, rows, offset_lost)
             self._events[day, place].append(sent)
 

@@ -14,8 +14,9 @@ from synthview.tables import END_REASONS, EVENT_TYPES
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
 
-__all__ = ["History", "roll_up"]
+__all__ = ["NEVER", "History", "first_told", "roll_up"]
 
+NEVER = np.iinfo(np.int64).max
 _GRACE_MS = MINUTE_MS
 """After the last message of a finished play the service waits a minute for stragglers."""
 _REASON = np.full(len(EVENT_TYPES), END_REASONS.index("silent"), dtype=np.int64)
@@ -57,6 +58,21 @@ def roll_up(world: World, messages: Messages) -> History:
         reason=_REASON[last.type],
         closed_ms=last_received + np.where(has_ended, _GRACE_MS, silence),
     )
+
+
+def first_told(count: int, since_ms: int, messages: Messages, history: History) -> Ints:
+    """When the log first tells of each of `count` plays, in ms, from some time on; or NEVER.
+
+    By a message that is received, or by the row of the play.
+    """
+    told = np.full(count, NEVER)
+    if since_ms == NEVER:
+        return told
+    rows = ((messages.play, messages.received_ms), (history.play, history.closed_ms))
+    for play, at_ms in rows:
+        counts = at_ms >= since_ms
+        np.minimum.at(told, play[counts], at_ms[counts])
+    return told
 
 
 def _in_time(messages: Messages, silence: int) -> Flags:

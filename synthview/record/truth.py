@@ -75,6 +75,7 @@ def witness(
             there,
         ),
         "viewer_count": there.sum(axis=1),
+        "began_before": np.zeros(len(played), dtype=bool),
     }
 
 

@@ -79,6 +79,11 @@ class RunSettings:
         about="Which titles are written: all, or used for those that other rows speak about, in "
         "runs of at most 1,024 households; all if not given.",
     )
+    closed: bool | None = fact(
+        None, source=CHOICE,
+        about="Whether all of every play that begins in the days is written, in log and truth, and "
+        "nothing of others; if not given, what is received in the days.",
+    )
     dropped: tuple[int, ...] = fact(
         (), source=CHOICE,
         about="Households left out, by number from 0; all others stay exactly as they are.",

@@ -39,7 +39,9 @@ __all__ = [
     "Format",
     "Sources",
     "format_named",
+    "headless",
     "rows_of_group",
+    "squeezed",
 ]
 
 ROWS_PER_GROUP = 262_144
@@ -128,7 +130,7 @@ class Format:
             has_head = self.name == "csv" and place == 0
             lines = Lines.of(self.name, bytes(text), has_head=has_head)
             damaged = lineage.change(lines, damager(table, rows, lines))
-            yield _squeeze(damaged, compression)
+            yield squeezed(damaged, compression)
 
     def compression(self, stated: str | None) -> str:
         """Return the stated compression if the format can have it, or the usual one."""
@@ -275,7 +277,12 @@ def _scan_csv(form: Format, table: Table, sources: Sources) -> pl.LazyFrame:
     return _from_text(table, sources, scan, flat_lists=True)
 
 
-def _squeeze(text: bytes, compression: str) -> bytes:
+def headless(text: Chunk) -> bytes:
+    """A text of CSV without its head."""
+    return bytes(text).partition(b"\n")[2]
+
+
+def squeezed(text: bytes, compression: str) -> bytes:
     """Compress a text as polars compresses what it writes: as a table of one cell."""
     if compression == "none":
         return text

@@ -67,11 +67,12 @@ def touched(world: Dataset) -> pl.DataFrame:
 
 
 def began_before(world: Dataset) -> pl.DataFrame:
-    """Rows of log.plays that have no row in truth.plays: they began before the first day.
+    """Rows of log.plays whose play began before the first day, as truth.plays says; none if closed.
 
-    The service closes the row of a play when it has ended, and truth has it on the day it began.
+    The service closes the row of a play when it has ended.
     """
-    return world.log.plays.join(world.truth.plays, on="play_id", how="anti")
+    early = world.truth.plays.filter("began_before")
+    return world.log.plays.join(early, on="play_id", how="semi")
 
 
 def deduplicated(events: pl.DataFrame) -> pl.DataFrame:

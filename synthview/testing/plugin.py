@@ -50,6 +50,7 @@ WORDS = (
     "drop_households",
     "tables",
     "titles",
+    "closed",
 )
 OF_FILES = (
     "format",

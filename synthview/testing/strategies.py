@@ -230,11 +230,13 @@ def scenarios(
     faults: Sequence[str] | None = None,
     most_acting: int = 2,
     most_seeds: int = 20,
+    closed: bool = False,
 ) -> Scenario:
     """Small scenarios with few actors and faults, each at a rate at which it acts where it can.
 
-    `actors` and `faults` are those to choose from: our own unless said, none for ``()``. Shrink to
-    one household for a day in which nobody acts.
+    `actors` and `faults` are those to choose from: our own unless said, none for ``()``. `closed`
+    worlds have all of every play that begins in their days. Shrink to one household for a day in
+    which nobody acts.
     """
     known = installed()
     own = [
@@ -253,6 +255,8 @@ def scenarios(
         "run__days": draw(st.integers(1, most_days)),
         "run__seed": draw(st.integers(0, most_seeds)),
     }
+    if closed:
+        stated["run__closed"] = True
     stated |= {f"{kind}__{name}__rate": _ACTS for kind, name in sorted(chosen)}
     return quick(**stated)
 

@@ -25,8 +25,9 @@ __all__ = ["Asked", "Written", "check_places", "convert"]
 class Asked:
     """What is wanted: a format, where it goes, and of which accounts.
 
-    `place` is None for a stream. `keys` is where ids are kept that the format hides; None puts
-    them beside the place. `accounts` are ids as typed; `limit` takes the first so many.
+    `place` is None for a stream, and for a server, which has an `address`. `keys` is where ids are
+    kept that the format hides; None puts them beside the place. `accounts` are ids as typed;
+    `limit` takes the first so many.
     """
 
     form: RealFormat
@@ -35,6 +36,7 @@ class Asked:
     keys: Path | None = None
     accounts: Sequence[str] = ()
     limit: int | None = None
+    address: str = ""
     overwrite: bool = False
 
     @property
@@ -89,19 +91,22 @@ def convert(
     source = opened(directory)
     _check_tables(source, directory, asked.form)
     data = Data(source, _chosen(source, asked), tell)
-    with opened_output(asked.place, asked.stream, asked.keys_file) as output:
+    with opened_output(
+        asked.place, asked.stream, asked.keys_file, asked.address, overwrite=asked.overwrite
+    ) as output:
         asked.form.write(data, output)
     keys = asked.keys_file if output.is_noted else None
-    return Written(len(output.names), output.rows, keys)
+    return Written(len(output.names) + output.in_place_count, output.rows, keys)
 
 
 def check_places(asked: Asked) -> None:
     """Refuse, before anything is read, what cannot be written where it is asked for.
 
-    Raises InputError for a stream of what has several files, OutputError where a place is taken or
-    cannot be used.
+    Raises InputError for a stream of what has several files, MissingExtra for what is not installed
+    here, OutputError where a place is taken or cannot be used.
     """
     _check_shape(asked)
+    asked.form.library()
     if asked.place is not None:
         check_place(asked.place, is_folder=asked.is_folder, overwrite=asked.overwrite)
     if asked.keys_file is not None:
@@ -131,7 +136,11 @@ def _check_tables(source: TableSource, directory: Path, form: RealFormat) -> Non
 
 
 def _check_shape(asked: Asked) -> None:
-    """Refuse a stream for what has several files."""
+    """Refuse a stream for what has several files, and a server without an address."""
+    if asked.form.is_server and not asked.address.startswith(asked.form.schemes):
+        raise InputError(
+            f"{name_of(type(asked.form))} is sent to a server: -o {asked.form.schemes[0]}…"
+        )
     if not asked.is_folder or asked.stream is None:
         return
     name = name_of(type(asked.form))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from types import ModuleType
 from typing import Any, ClassVar, Self
 
 from synthview.errors import InputError, InvalidChoice, UnknownName, shortened
 from synthview.formats.making.data import Data
 from synthview.formats.making.output import Output
+from synthview.outside.extras import need
 
 __all__ = ["RealFormat", "name_of", "option", "options_of"]
 
@@ -34,11 +36,27 @@ class RealFormat:
     """Whether a file of it is about one account: several accounts are a folder."""
     suffix: ClassVar[str] = ""
     """The end of the name of its file."""
+    is_server: ClassVar[bool] = False
+    """Whether it is sent to a server, at an address."""
+    requires: ClassVar[tuple[str, ...]] = ()
+    """The extra of synthview that it needs, and the modules of it; the last is its `library`."""
+    schemes: ClassVar[tuple[str, ...]] = ()
+    """How the address of a server begins."""
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The tables that it reads with these options."""
         return self.tables
+
+    def library(self) -> ModuleType | None:
+        """Import what it requires; None if that is nothing.
+
+        Raises MissingExtra, which says what to install.
+        """
+        if not self.requires:
+            return None
+        extra, *modules = self.requires
+        return need(extra, f"The format {name_of(type(self))}", *modules)
 
     def write(self, data: Data, output: Output) -> None:
         """Write all that is in the data; hold no more than some accounts or a part in memory."""

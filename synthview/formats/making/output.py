@@ -27,12 +27,20 @@ KEYS = ("what", "written", "id")
 
 @dataclass
 class Output:
-    """The files that a format writes, by name; the only one of a stream has no name."""
+    """The files that a format writes, by name; the only one of a stream has no name.
+
+    `address` is that of a server, `place` where files go at the end. Of what is there already the
+    format may replace its own if `overwrite`.
+    """
 
     stream: IO[bytes] | None
     folder: Path
     has_keys: bool
+    place: Path | None = None
+    address: str = ""
+    overwrite: bool = False
     rows: int = 0
+    in_place_count: int = 0
     is_noted: bool = False
     names: dict[str, None] = field(default_factory=dict)
 
@@ -50,6 +58,24 @@ class Output:
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open(mode) as opened:
             yield opened
+
+    def adopt(self, folder: Path, name: str) -> None:
+        """Take a whole folder that was written beside, as a folder of the format."""
+        target = self.folder / _FILES / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder.rename(target)
+        found = sorted(one for one in target.rglob("*") if one.is_file())
+        for one in found:
+            self.names[one.relative_to(self.folder / _FILES).as_posix()] = None
+
+    def in_place(self) -> Path:
+        """Return the folder itself, for files that cannot be moved; they appear one by one."""
+        assert self.place is not None  # a folder is never a stream
+        return self.place.absolute()
+
+    def note(self, place: Path) -> None:
+        """Count files that were written in place."""
+        self.in_place_count = sum(1 for one in place.rglob("*") if one.is_file())
 
     def written(self, name: str) -> bytes:
         """Return what was written into a file so far."""
@@ -77,7 +103,12 @@ def keys_beside(place: Path) -> Path:
 
 @contextmanager
 def opened_output(
-    place: Path | None, stream: IO[bytes] | None, keys: Path | None
+    place: Path | None,
+    stream: IO[bytes] | None,
+    keys: Path | None,
+    address: str = "",
+    *,
+    overwrite: bool = False,
 ) -> Iterator[Output]:
     """Open what a format is written to; at the end it is moved to its place."""
     beside = place or keys
@@ -86,7 +117,7 @@ def opened_output(
     try:
         if keys is not None:
             (staging / _NOTED).write_text(",".join(KEYS) + "\n", "utf-8")
-        output = Output(stream, staging, keys is not None)
+        output = Output(stream, staging, keys is not None, place, address, overwrite)
         yield output
         if place is not None:
             _settle(staging / _FILES, output, place)
@@ -124,5 +155,5 @@ def _settle(files: Path, output: Output, place: Path) -> None:
         if target.is_dir():
             raise OutputError(f"{target} is a directory where a file belongs. Move it elsewhere.")
         (files / (name or _ONLY)).replace(target)
-    if not output.names:
+    if not output.names and not output.in_place_count:
         raise InputError("There is nothing to write: no rows of this format are in the dataset.")

@@ -1,0 +1,249 @@
+"""What people's programs for Netflix exports do, on ours as it is: twenty of them, by the steps they take.
+
+Each follows the steps of a kind of program that is public in many copies. None may be changed for us: names of files
+and columns, forms of cells, titles and dates must be what they expect.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import zipfile
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+from formats_data import converted, dataset, frames
+
+SEASON = re.compile(r": (?:Season|Series|Part|Volume|Chapter|Limited Series|Book)\b")
+
+
+@pytest.fixture(scope="module")
+def account() -> int:
+    """The account that played most."""
+    counts = frames()["plays"]["account_id"].value_counts(sort=True)
+    return int(counts["account_id"][0])
+
+
+@pytest.fixture(scope="module")
+def watched(account: int) -> pl.DataFrame:
+    """What its exports tell of, by the log, with the titles."""
+    shown = (pl.col("account_id") == account) & (pl.col("watched_ms") > 0)
+    titles = frames()["titles"].unique("title_id").select("title_id", "series_name", "name")
+    return frames()["plays"].filter(shown).join(titles, on="title_id")
+
+
+@pytest.fixture(scope="module")
+def report(account: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report as people have it: unpacked, and beside it the ZIP and the short history."""
+    place = tmp_path_factory.mktemp("programs")
+    source = dataset(place / "data")
+    converted(source, "netflix-report", place / "netflix-report.zip", account)
+    converted(source, "netflix-history", place / "NetflixViewingHistory.csv", account)
+    with zipfile.ZipFile(place / "netflix-report.zip") as packed:
+        packed.extractall(place)
+    return place / "netflix-report"
+
+
+@pytest.fixture
+def activity(report: Path) -> pd.DataFrame:
+    """ViewingActivity as pandas reads it without a word about it."""
+    return pd.read_csv(report / "CONTENT_INTERACTION" / "ViewingActivity.csv")
+
+
+def _hours(watched: pl.DataFrame) -> float:
+    return float(watched["watched_ms"].sum()) / 3_600_000
+
+
+def test_hours_of_a_show_by_weekday_and_hour(activity: pd.DataFrame, watched: pl.DataFrame) -> None:
+    """The tutorial that hundreds have followed: drop seven columns, convert, move to a zone, find a show, count."""
+    unwanted = ["Profile Name", "Attributes", "Supplemental Video Type", "Device Type", "Bookmark", "Latest Bookmark", "Country"]  # fmt: skip
+    df = activity.drop(unwanted, axis=1)
+    df["Start Time"] = pd.to_datetime(df["Start Time"], utc=True)
+    df = df.set_index("Start Time")
+    df.index = df.index.tz_convert("US/Eastern")
+    df = df.reset_index()
+    df["Duration"] = pd.to_timedelta(df["Duration"])
+    assert df["Duration"].sum().total_seconds() / 3600 == pytest.approx(_hours(watched), abs=0.1)
+    name = watched.drop_nulls("series_name")["series_name"].value_counts(sort=True)["series_name"][
+        0
+    ]
+    show = df[df["Title"].str.contains(name, regex=False)]
+    show = show[show["Duration"] > "0 days 00:01:00"].copy()
+    days = pd.Categorical(show["Start Time"].dt.day_of_week, categories=range(7), ordered=True)
+    hours = show["Start Time"].dt.hour.value_counts().sort_index()
+    assert days.value_counts().sum() == hours.sum() == len(show) > 0
+
+
+def test_profiles_seasons_and_episodes(activity: pd.DataFrame, watched: pl.DataFrame) -> None:
+    """Sums by profile in days, and a regular expression that cuts titles into show, season, name and number."""
+    activity["Duration"] = pd.to_timedelta(activity["Duration"])
+    by_profile = activity.groupby(["Profile Name"], as_index=False)["Duration"].sum()
+    assert len(by_profile) == watched["profile_id"].n_unique()
+    assert pd.to_numeric(by_profile["Duration"].dt.days).max() >= 0
+    parts = activity["Title"].str.extract(
+        r"(?s)^(.*?): Season (\d+): (.*) \(Episode (\d+)\)$", expand=True
+    )
+    episodes = watched.filter(kind="episode")
+    assert parts[0].notna().sum() == episodes.height > 0
+
+
+def test_supplements_and_looks_that_were_too_short(
+    activity: pd.DataFrame, watched: pl.DataFrame
+) -> None:
+    """Rows of trailers are those with a value, films and series have none; attributes end with a blank."""
+    supplements = activity[activity["Supplemental Video Type"].notna()]
+    assert len(supplements) == watched.filter(kind="trailer").height
+    real = activity[activity["Supplemental Video Type"].isna()]
+    assert len(real) == watched.filter(pl.col("kind") != "trailer").height
+    by_itself = activity[
+        activity["Attributes"].fillna("").str.contains("Autoplayed: user action: None;")
+    ]
+    assert set(by_itself["Attributes"]) <= {"Autoplayed: user action: None; "}
+    assert activity["Latest Bookmark"].eq("Not latest view").sum() < len(activity)
+
+
+def test_sessions_by_gaps(activity: pd.DataFrame) -> None:
+    """Starts in an exact form, an end by adding the duration, sessions by the gap between them."""
+    starts = pd.to_datetime(activity["Start Time"], format="%Y-%m-%d %H:%M:%S")
+    ends = starts + pd.to_timedelta(activity["Duration"])
+    rows = pd.DataFrame({"start": starts.dt.tz_localize("UTC").dt.tz_convert("CET"), "end": ends})
+    rows = rows.sort_values("start")
+    gap = rows["start"].dt.tz_convert(None) - rows["end"].shift()
+    assert (gap > timedelta(minutes=30)).sum() > 0
+
+
+def test_countries_and_devices(activity: pd.DataFrame) -> None:
+    """Countries are two letters and a name in brackets; devices fall into the kinds that programs look for."""
+    assert activity["Country"].str.extract(r"^([A-Z]{2}) \((.+)\)$").notna().all().all()
+    kinds = "Smart TV|Cadmium|iPhone|iPad|Android|Roku|FireTV|Blu-ray|PC|Stick|Console|Box|Play"
+    device = activity["Device Type"]
+    assert device[~device.str.contains(kinds, case=False)].unique().tolist() == []
+
+
+def test_rows_read_by_position(report: Path, watched: pl.DataFrame) -> None:
+    """Programs without pandas count by the number of a column, and read times with `strptime`."""
+    counts: Counter[str] = Counter()
+    total = timedelta()
+    with (report / "CONTENT_INTERACTION/ViewingActivity.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        reader = csv.reader(file)
+        next(reader)
+        for row in reader:
+            assert len(row) == 10
+            counts[row[5] or "none"] += 1
+            datetime.strptime(row[1], "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007
+            at = datetime.strptime(row[2], "%H:%M:%S")  # noqa: DTZ007
+            total += timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
+    assert sum(counts.values()) == watched.height
+    assert total.total_seconds() / 3600 == pytest.approx(_hours(watched), abs=0.1)
+
+
+def test_the_zip_itself(report: Path, watched: pl.DataFrame) -> None:
+    """Programs that take the ZIP find the file by the end of its path, in whatever folder."""
+    with zipfile.ZipFile(report.parent / "netflix-report.zip") as packed:
+        (name,) = [one for one in packed.namelist() if one.endswith("ViewingActivity.csv")]
+        with packed.open(name) as file:
+            assert len(pd.read_csv(file)) == watched.height
+        assert any(one.endswith("Cover sheet.pdf") for one in packed.namelist())
+
+
+def test_importers_tell_films_from_series(report: Path, watched: pl.DataFrame) -> None:
+    """Importers for Trakt, Letterboxd and IMDb take a title with a season in it for a series, and cut at ': '."""
+    films, shows = set(), defaultdict(set)
+    with (report / "CONTENT_INTERACTION/ViewingActivity.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        for row in csv.DictReader(file):
+            if row["Supplemental Video Type"].strip():
+                continue
+            if SEASON.search(row["Title"]):
+                show, _, rest = row["Title"].partition(": Season ")
+                shows[show].add(rest)
+            else:
+                films.add(row["Title"])
+    assert films == set(watched.filter(kind="film")["name"])
+    assert set(shows) == set(watched.filter(kind="episode")["series_name"])
+
+
+def test_steps_of_the_player(report: Path) -> None:
+    """Traces are JSON in a cell, with offsets in milliseconds."""
+    traces = pd.read_csv(report / "CONTENT_INTERACTION" / "PlaybackRelatedEvents.csv")
+    steps = traces["Playtraces"].apply(json.loads)
+    assert {one["eventType"] for play in steps for one in play} >= {"start", "playing", "stopped"}
+    assert all(isinstance(one["mediaOffsetMs"], int) for play in steps for one in play)
+
+
+def test_searches_ratings_clicks_devices_and_addresses(report: Path) -> None:
+    """The other tables have the columns that programs name, and times that pandas converts."""
+    wanted = {
+        "CONTENT_INTERACTION/SearchHistory": ["Utc Timestamp", "Query Typed", "Displayed Name", "Is Kids"],
+        "CLICKSTREAM/Clickstream": ["Click Utc Ts", "Navigation Level", "Webpage Url"],
+        "DEVICES/Devices": ["Acct Last Playback Date", "Device Type", "Esn"],
+        "IP_ADDRESSES/IpAddressesStreaming": ["Ts", "Ip", "Device Description", "Country"],
+        "PROFILES/Profiles": ["Profile Creation Time", "Profile Name", "Maturity Level"],
+    }  # fmt: skip
+    for path, columns in wanted.items():
+        rows = pd.read_csv(report / f"{path}.csv")
+        assert pd.to_datetime(rows[columns[0]], utc=True, format="ISO8601").notna().any()
+        assert set(columns) <= set(rows.columns)
+
+
+def test_other_readers_of_csv_agree(report: Path, watched: pl.DataFrame) -> None:
+    """Programs with polars and DuckDB guess the same rows, times and lengths without being told."""
+    path = report / "CONTENT_INTERACTION" / "ViewingActivity.csv"
+    assert pl.read_csv(path, try_parse_dates=True)["Start Time"].dtype == pl.Datetime
+    query = 'SELECT count(*), sum(epoch("Duration")), min("Start Time") FROM read_csv($path)'
+    count, seconds, first = duckdb.execute(query, {"path": str(path)}).fetchone() or (0, 0, None)
+    assert count == watched.height
+    assert seconds / 3600 == pytest.approx(_hours(watched), abs=0.1)
+    assert first == watched["started_at"].min().replace(microsecond=0)  # type: ignore[union-attr]
+
+
+# --- NetflixViewingHistory.csv ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def history(report: Path) -> pd.DataFrame:
+    """The short history as pandas reads it."""
+    return pd.read_csv(report.parent / "NetflixViewingHistory.csv")
+
+
+def test_days_of_the_short_history(history: pd.DataFrame) -> None:
+    """Columns are Title and Date; dates are read by guess, by the form of the country, and by `strptime`."""
+    assert list(history.columns) == ["Title", "Date"]
+    exact = pd.to_datetime(history["Date"], format="%m/%d/%y")
+    assert exact.is_monotonic_decreasing
+    assert exact.equals(pd.to_datetime(history["Date"], format="mixed"))
+    assert [datetime.strptime(one, "%m/%d/%y") for one in history["Date"]] == list(exact)  # noqa: DTZ007
+    assert exact.dt.to_period("M").value_counts().sum() == len(history)
+
+
+def test_shows_of_the_short_history(history: pd.DataFrame, watched: pl.DataFrame) -> None:
+    """Before the first ': ' stands the show, then the season, then the episode without its number."""
+    parts = history["Title"].str.split(": ", n=2, expand=True)
+    episodes = history["Title"].str.contains(SEASON)
+    seasons = parts[1][episodes].dropna()
+    assert seasons[seasons.str.fullmatch(r"Season \d+")].size > 0
+    assert not history["Title"].str.contains(r"\(Episode \d+\)$").any()
+    films = set(watched.filter(kind="film")["name"])
+    assert set(history["Title"][~episodes]) == films
+
+
+def test_streaks_of_the_short_history(report: Path) -> None:
+    """Lines follow each other with two cells each; a streak of a show is counted from one to the next."""
+    with (report.parent / "NetflixViewingHistory.csv").open(encoding="utf-8", newline="") as file:
+        rows: list[Any] = list(csv.reader(file))
+    assert rows[0] == ["Title", "Date"]
+    assert {len(row) for row in rows} == {2}
+    shows = [row[0].split(":")[0].strip() for row in rows[1:]]
+    longest = max(sum(1 for _ in run) for _, run in groupby(shows))
+    assert longest >= 1
