@@ -23,6 +23,7 @@ from synthview.errors import InputError
 from synthview.exposed import Exposed, name_of
 from synthview.ids import source_of
 from synthview.log.damage import Fault
+from synthview.office.company_settings import CompanySettings
 from synthview.outside.packages import Brought, entry_points_of, loaded, package_of
 from synthview.people.settings import PeopleSettings
 from synthview.player.settings import LogSettings, PlayerSettings
@@ -47,6 +48,7 @@ SECTIONS: dict[str, type] = {
     "player": PlayerSettings,
     "log": LogSettings,
     "menus": MenuSettings,
+    "company": CompanySettings,
 }
 """Sections by the name they have in a scenario's file, in the order of the story."""
 

@@ -20,12 +20,14 @@ from synthview.dataset import RunDirectory
 from synthview.engines.layout import Layout
 from synthview.errors import InputError
 from synthview.sinks.id_forms import id_as
-from synthview.tables import TABLES
+from synthview.tables import ALL_TABLES
 
 __all__ = ["CHECKS", "Check", "Finding", "check"]
 
 EXAMPLES = 3
-PREFIXES = {column.name: column.prefix for one in TABLES for column in one.columns if column.prefix}
+PREFIXES = {
+    column.name: column.prefix for one in ALL_TABLES for column in one.columns if column.prefix
+}
 Asked = Callable[[RunDirectory], Iterator[pl.DataFrame]]
 
 

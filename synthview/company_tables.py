@@ -1,0 +1,91 @@
+"""The tables of the company itself: what it keeps without people in it.
+
+They are made of all households at once, and written only where they are asked for.
+"""
+
+from __future__ import annotations
+
+from synthview.table_shapes import (
+    COUNTRIES,
+    Column,
+    Table,
+    choice_column,
+    claim_column,
+    count_column,
+    id_column,
+    ms_column,
+    text_column,
+)
+
+__all__ = ["COMPANY_TABLES", "RULES_OF_CELLS"]
+
+RULES_OF_CELLS = ("exact", "suppressed", "rounded", "noised")
+
+_STATED = Column("stated_on", "day", "The UTC day of receipt whose nightly job stated the row.")
+_VIEWED = Column(
+    "viewed_on",
+    "day",
+    "The UTC day the row is about: on which plays began, as far as clocks are believed.",
+)
+_REVISION = count_column(
+    "revision", "0 where the row is the first of its cell; each later row replaces those before."
+)
+_RATED = Column("rated_on", "day", "The UTC day on which thumbs were pressed.")
+_TITLE = id_column("title_id", "The film, episode or trailer.", "t")
+_NAME = text_column("name", "The title as shown.")
+_COUNTRY = choice_column("country", COUNTRIES, "Country as seen from the network address.")
+_ACCOUNTS = count_column("accounts", "Distinct accounts in the cell.", nullable=True)
+_PLAYED = (
+    _ACCOUNTS,
+    count_column("plays", "Plays.", nullable=True),
+    ms_column("watched_ms", "Playing time.", nullable=True),
+    count_column("finished", "Plays that ended in the last tenth of the title.", nullable=True),
+    count_column("skipped", "Plays with less than two minutes of playing time.", nullable=True),
+)
+_CELL = (
+    choice_column("rule", RULES_OF_CELLS, "What is done to cells before they are kept."),
+    count_column("smallest_cell", "The fewest accounts a cell may have, or the step of rounding."),
+    claim_column("is_withheld", "Too few accounts: the numbers of the row are left out."),
+)
+
+
+def _by_day(name: str, row: str, keys: tuple[Column, ...], about: Column = _VIEWED) -> Table:
+    """Return a table of plays, stated day by day and restated where more came in."""
+    dimensions = tuple(one for one in keys if one.name != "name")
+    key = (about.name, *(one.name for one in dimensions), "revision")
+    columns = (_STATED, about, *keys, _REVISION, *_PLAYED, *_CELL)
+    return Table("aggregate", name, row, columns, key, dated=True, of_company=True)
+
+
+COMPANY_TABLES: tuple[Table, ...] = (
+    _by_day("day_totals", "what was watched on a day, as known on another", ()),
+    _by_day("country_days", "what was watched on a day in a country", (_COUNTRY,)),
+    _by_day("title_days", "what was watched of a title on a day", (_TITLE, _NAME)),
+    _by_day(
+        "title_country_days",
+        "what was watched of a title on a day in a country",
+        (_TITLE, _NAME, _COUNTRY),
+    ),
+    Table("aggregate", "thumb_days", "the thumbs for a title on a day", (
+        _STATED, _RATED, _TITLE, _NAME, _REVISION, _ACCOUNTS,
+        count_column("thumbs_up", "Thumbs up.", nullable=True),
+        count_column("thumbs_down", "Thumbs down.", nullable=True),
+        *_CELL,
+    ), ("rated_on", "title_id", "revision"), dated=True, of_company=True),
+    Table("aggregate", "co_viewing", "two works that the same accounts watched in the window", (
+        id_column("title_id", "A film, or the first episode of a series.", "t"),
+        _NAME,
+        id_column("other_title_id", "Another, with a larger id.", "t"),
+        text_column("other_name", "The other as shown."),
+        count_column("shared_accounts", "Accounts that watched both.", nullable=True),
+        *_CELL,
+    ), ("title_id", "other_title_id"), dated=False, of_company=True),
+    Table("aggregate", "cohorts", "accounts that joined in a month, some weeks later", (
+        Column("joined_in", "day", "The first day of the month in which they first signed up."),
+        count_column("week", "Weeks since sign-up: 0 is the first."),
+        count_column("accounts", "Accounts of which the window has that whole week.",
+                     nullable=True),
+        count_column("active_accounts", "Of those, accounts with a play in it.", nullable=True),
+        *_CELL,
+    ), ("joined_in", "week"), dated=False, of_company=True),
+)  # fmt: skip

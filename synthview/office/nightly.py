@@ -1,0 +1,177 @@
+"""The company's own tables of a run: sums over all homes, as nightly jobs state and restate them.
+
+The job of a day knows what was received until the day was over. It states every cell that more came
+in for: once as new, and with each later row as a restatement that replaces those before. Days
+before the window are none of its business, so that a window that begins later has some of the rows
+and never others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from synthview.office.company_settings import CompanySettings
+from synthview.office.kept_cells import CellRule
+from synthview.office.sums import (
+    KEYS,
+    MEASURES,
+    THUMBS,
+    added,
+    increments,
+    plays_of,
+    thumbs_of,
+)
+from synthview.office.works import cohorts_of, shared_pairs
+from synthview.rows import Ints
+from synthview.tables import table
+from synthview.world import World
+from synthview.world.clock import date_of
+
+__all__ = ["Days", "Homes", "Night", "company_tables", "needed"]
+
+_THUMBS = "aggregate.thumb_days"
+_SHARED, _COHORTS = "aggregate.co_viewing", "aggregate.cohorts"
+Night = tuple[int | None, dict[str, pl.DataFrame]]
+"""A day since 1970 and the rows that it states; or None, and what is kept of the whole window."""
+
+
+class Homes(Protocol):
+    """Where the rows of homes come from: a simulation, or files."""
+
+    def walk(
+        self, households: Ints, tables: frozenset[str], /
+    ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+        """Yield the dated tables of some households, day by day."""
+
+    def settled(self, households: Ints, /) -> dict[str, pl.DataFrame]:
+        """Return their tables that are not cut by day."""
+
+    def titles(self, wanted: Ints, /) -> pl.DataFrame:
+        """Return ``log.titles`` with the titles of some public ids."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of a window since 1970: the first, and the one after the last."""
+
+    first: int
+    last: int
+
+
+def needed(names: Collection[str]) -> frozenset[str]:
+    """The dated tables of homes that some tables of the company are made from."""
+    of_plays = {*KEYS, _SHARED, _COHORTS}
+    wanted = {"log.plays"} if of_plays & set(names) else set[str]()
+    return frozenset(wanted | ({"log.ratings"} if _THUMBS in names else set()))
+
+
+def company_tables(
+    world: World,
+    homes: Homes,
+    portions: Iterable[Ints],
+    days: Days,
+    names: Collection[str],
+) -> Iterator[Night]:
+    """Yield the rows of each day for some tables of the company, and then those without days.
+
+    All households are summed up portion by portion: how they are cut does not show.
+    """
+    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in names}
+    settings = world.scenario.of(CompanySettings)
+    for some in portions:
+        for name, rows in _sums(world, homes, some, days, names, settings):
+            parts[name].append(rows)
+            if len(parts[name]) > 1:
+                parts[name] = [added(parts[name], _keys(name))]
+    stated = {name: _stated(world, homes, name, found[0]) for name, found in parts.items()}
+    dated = [name for name in names if table(name).dated]
+    for day in range(days.first, days.last) if dated else ():
+        is_of_day = pl.col("stated_on") == date_of(day)
+        yield day, {name: stated[name].filter(is_of_day) for name in dated}
+    others = {name: stated[name] for name in names if name not in dated}
+    if others:
+        yield None, others
+
+
+def _keys(name: str) -> list[str]:
+    """What the cells of a table are told apart by, and the night that states them."""
+    night = ["stated_on"] if table(name).dated else []
+    return [*night, *(one for one in table(name).key if one != "revision")]
+
+
+def _sums(
+    world: World,
+    homes: Homes,
+    households: Ints,
+    days: Days,
+    names: Collection[str],
+    settings: CompanySettings,
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """What some homes add to each table."""
+    received = [frames for _, frames in homes.walk(households, needed(names))]
+    first = date_of(days.first)
+    if "log.plays" in needed(names):
+        plays = plays_of([one["log.plays"] for one in received], settings.restated_days)
+        plays = plays.filter(pl.col("viewed_on") >= first)
+        for name in KEYS.keys() & set(names):
+            yield name, increments(name, plays)
+        if _SHARED in names:
+            yield _SHARED, shared_pairs(world, plays)
+        if _COHORTS in names:
+            accounts = homes.settled(households)["log.accounts"]
+            yield _COHORTS, cohorts_of(accounts, plays, days.first, days.last)
+    if _THUMBS in names:
+        thumbs = thumbs_of([one["log.ratings"] for one in received], settings.restated_days)
+        yield _THUMBS, increments(_THUMBS, thumbs.filter(pl.col("rated_on") >= first))
+
+
+def _stated(world: World, homes: Homes, name: str, sums: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a table from the sums of all homes: with revisions, names and the rule."""
+    declared = table(name)
+    keys = _keys(name)
+    rows = sums.sort([*keys[1:], keys[0]] if declared.dated else keys)
+    numbers = _numbers(name)
+    if declared.dated:
+        cell = keys[1:]
+        rows = rows.with_columns(
+            *(pl.col(one).cum_sum().over(cell) for one in numbers),
+            revision=(pl.col("stated_on").cum_count().over(cell) - 1).cast(pl.Int32),
+        )
+    if name == _SHARED:
+        fewest = world.scenario.of(CompanySettings).fewest_shared
+        rows = rows.filter(pl.col("shared_accounts") >= fewest)
+    rule = CellRule(world.scenario.of(CompanySettings), world.scenario.run.seed)
+    kept = _named(homes, rule.applied(name, rows, numbers))
+    return kept.select(pl.col(one).cast(kind) for one, kind in declared.schema.items())
+
+
+def _numbers(name: str) -> Sequence[str]:
+    """The columns of a table that count; the first counts accounts."""
+    if name in KEYS:
+        return MEASURES
+    others = {
+        _THUMBS: THUMBS,
+        _SHARED: ("shared_accounts",),
+        _COHORTS: ("accounts", "active_accounts"),
+    }
+    return others[name]
+
+
+def _named(homes: Homes, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the names of their titles."""
+    columns = [one for one in ("title_id", "other_title_id") if one in rows.columns]
+    if not columns:
+        return rows
+    ids = pl.concat([rows[one].alias("title_id") for one in columns]).unique()
+    titles = homes.titles(ids.to_numpy()).unique("title_id", keep="first", maintain_order=True)
+    for column in columns:
+        names = titles.select(
+            pl.col("title_id").alias(column),
+            pl.col("name").alias(column.replace("title_id", "name")),
+        )
+        rows = rows.join(names, on=column, how="left", maintain_order="left")
+    return rows
