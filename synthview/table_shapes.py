@@ -81,8 +81,8 @@ class Table:
     """One table: the folder it lies in, what a row is, its columns and how rows are dated.
 
     ``dated`` names the column whose UTC day a row belongs to; tables without one hold change rows
-    and are written whole. A table ``of_company`` is made of all households at once, in one file or one a
-    day, and written only where it is asked for.
+    and are written whole. A table ``of_company`` is made of all households at once, in one file or
+    one a day, and written only where it is asked for.
     """
 
     folder: Literal["log", "truth", "aggregate"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from synthview.checks import rules
+from synthview.checks.kept_sums import other_sums
 from synthview.checks.run_files import (
     in_one_line,
     misfits,
@@ -128,6 +129,7 @@ CHECKS: tuple[Check, ...] = (
     Check("truth", "no column of the truth is in the log", (), truth_in_log),
     Check("references", "every id leads to a row of its table", (), rules.dangling),
     Check("keys", "keys are unique", (), rules.twice),
+    Check("sums", "aggregates are the sums of the log", ("log.plays",), other_sums),
     Check(
         "order",
         "nothing ends before it starts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synthview.company_tables import RULES_OF_CELLS
-from synthview.scenario.settings import CHOICE, GUESS, choice, number, section
+from synthview.scenario.settings import GUESS, choice, number, section
 
 __all__ = ["CompanySettings"]
 

@@ -77,8 +77,8 @@ def _cells(rows: pl.DataFrame) -> tuple[Ints, Ints]:
     """Two numbers for each row that tell its cell and revision apart from all others of a table."""
     titles = [name for name in ("title_id", "other_title_id") if name in rows.columns]
     entity = np.zeros(len(rows), dtype=np.int64)
-    for name in titles:
-        entity = entity * 3 + rows[name].to_numpy()
+    for title in titles:
+        entity = entity * 3 + rows[title].to_numpy()
     number = np.zeros(len(rows), dtype=np.int64)
     for name, bits in (
         ("viewed_on", _DAY_BITS),
