@@ -15,9 +15,10 @@ from synthview.table_shapes import (
     id_column,
     ms_column,
     text_column,
+    time_column,
 )
 
-__all__ = ["COMPANY_TABLES", "RULES_OF_CELLS"]
+__all__ = ["COMPANY_TABLES", "ERASURES", "RULES_OF_CELLS"]
 
 RULES_OF_CELLS = ("exact", "suppressed", "rounded", "noised")
 
@@ -46,6 +47,9 @@ _CELL = (
     choice_column("rule", RULES_OF_CELLS, "What is done to cells before they are kept."),
     count_column("smallest_cell", "The fewest accounts a cell may have, or the step of rounding."),
     claim_column("is_withheld", "Too few accounts: the numbers of the row are left out."),
+)
+_SUBSCRIPTION = id_column(
+    "account_id", "The subscription; empty once it is forgotten.", "a", nullable=True
 )
 
 
@@ -88,4 +92,37 @@ COMPANY_TABLES: tuple[Table, ...] = (
         count_column("active_accounts", "Of those, accounts with a play in it.", nullable=True),
         *_CELL,
     ), ("joined_in", "week"), dated=False, of_company=True),
+    Table("log", "privacy_requests", "somebody asks what is kept of them, or to be forgotten", (
+        id_column("request_id", "The request.", "g"),
+        _SUBSCRIPTION,
+        time_column("asked_at", "When it was received."),
+        choice_column("asks_for", ("access", "erasure"), "What is asked for."),
+        time_column("done_at", "When it was carried out; empty while it is open.", nullable=True),
+    ), ("request_id",), dated=True, of_company=True),
+    Table("log", "tombstones", "an account that was forgotten", (
+        id_column("tombstone_id", "A keyed hash in the place of its id.", "b"),
+        time_column("forgotten_at", "When its rows were removed from all days."),
+        choice_column("reason", ("request", "left"), "Why."),
+        text_column("held_tables", "Tables that a legal hold keeps, joined by |; empty for none."),
+    ), ("tombstone_id",), dated=True, of_company=True),
 )  # fmt: skip
+
+ERASURES = Table(
+    "log",
+    "erasures",
+    "rows to remove from a table: of an account that is forgotten, or of days that are too old",
+    (
+        Column("operation", "choice", "erase: remove the rows.", options=("erase",)),
+        Column("from_table", "text", "The table to remove them from."),
+        Column("account_id", "id", "Of which account; empty for all.", prefix="a", nullable=True),
+        Column(
+            "older_than",
+            "day",
+            "Received before this UTC day; empty for rows of all days.",
+            nullable=True,
+        ),
+    ),
+    ("from_table", "account_id", "older_than"),
+    dated=True,
+)
+"""What a load says of rows that the company no longer has, where its scenario forgets any."""

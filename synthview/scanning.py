@@ -13,6 +13,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from synthview.engines.layout import TITLES
+from synthview.engines.of_company import nights
 from synthview.engines.order import Order, order
 from synthview.engines.plan import Plan, pipeline_at, window_on, world_of
 from synthview.errors import InputError
@@ -47,6 +48,8 @@ class Sought:
 
     def narrowed(self, conditions: Conditions) -> Sought:
         """Leave out households and days of which a filter keeps no row."""
+        if self.table.of_company:
+            return self  # every row rests on all households and days
         households, days = self.households, self.days
         if any(column.name == "account_id" for column in self.table.columns):
             accounts = public(self.plan.scenario.run.seed, "account").apply(households)
@@ -64,6 +67,10 @@ class Sought:
         pipeline = pipeline_at(plan.pipeline)
         world = world_of(plan.pipeline, plan.scenario)
         window = window_on(plan, self.days.start, self.days.stop)
+        if self.table.of_company:
+            for _, found in nights(pipeline, world, window, plan.layout, None):
+                yield found[path]
+            return
         if path == TITLES:
             yield pipeline.titles(world, window)
             return
@@ -130,6 +137,11 @@ def scan(  # noqa: PLR0913  the words of generate
         drop_households=drop_households,
     )
     if accounts is not None:
+        if asked.table.of_company:
+            raise InputError(
+                f"{asked.table.path} is of the whole company: leave accounts out, or filter its "
+                "rows."
+            )
         asked = replace(asked, households=_homes(asked.plan, accounts))
     return _source(asked)
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.company_tables import COMPANY_TABLES
+from synthview.company_tables import COMPANY_TABLES, ERASURES
 from synthview.errors import UnknownName
 from synthview.table_shapes import COUNTRIES, Column, Table
 from synthview.table_shapes import choice_column as _choice
@@ -243,7 +243,7 @@ TABLES: tuple[Table, ...] = (
 
 ALL_TABLES = (*TABLES, *COMPANY_TABLES)
 """Every table there can be: those of homes, which are written as a rule, and of the company."""
-BY_PATH = {one.path: one for one in ALL_TABLES}
+BY_PATH = {one.path: one for one in (*ALL_TABLES, ERASURES)}
 
 
 def table(path: str) -> Table:

@@ -9,6 +9,9 @@ import polars as pl
 from synthview.checks.portions import portions
 from synthview.dataset import RunDirectory
 from synthview.engines.layout import Layout
+from synthview.engines.manifest import scenario_in
+from synthview.errors import InputError
+from synthview.office.forgetting import forgets
 from synthview.office.sums import KEYS, MEASURES, added, increments, plays_of
 from synthview.world.clock import date_of
 
@@ -21,6 +24,8 @@ def other_sums(run: RunDirectory) -> Iterator[pl.DataFrame]:
     names = [name for name in KEYS if name in run.tables]
     if not names or company["cell_rule"] != "exact":
         return
+    if forgets(scenario_in(run.manifest)):
+        raise InputError("the company has forgotten rows that it had summed up")
     first = date_of(Layout.read(run.manifest["layout"]).first_day)
     parts: dict[str, list[pl.DataFrame]] = {name: [] for name in names}
     for portion in portions(run):

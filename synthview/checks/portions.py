@@ -29,6 +29,8 @@ DATED = {
     "log.ratings": "received_time",
     "log.searches": "received_time",
     "log.clicks": "received_time",
+    "log.privacy_requests": "asked_at",
+    "log.tombstones": "forgotten_at",
     "truth.plays": "started_at",
     "truth.incidents": "at",
     "truth.deliveries": "sent_time",

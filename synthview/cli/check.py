@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from synthview.cli import check_report
+from synthview.cli import check_report, forgotten_report
 from synthview.cli.bars import sign_of_life
 from synthview.outside.manuals import manual_of
 
@@ -23,6 +23,9 @@ EPILOG = """
 
   synthview check out --score predictions.csv  \
 [dim]precision and recall by cause, beside what a perfect reader could reach[/dim]
+
+  synthview check out --forgotten a_3v9k…  \
+[dim]what is left of an account that the company has forgotten; exit code 1 if anything[/dim]
 
 [bold]The audit[/bold]  Each row with a cause is paired with an ordinary row of the same visible \
 content. A classifier learns from some accounts to tell the two apart by ids, order, place among \
@@ -73,6 +76,13 @@ def check(
         float | None,
         typer.Option(metavar="NUMBER", help="With --score: the lowest score that counts as found."),
     ] = None,
+    forgotten: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ACCOUNT",
+            help="Search every table and file for what is left of a forgotten account, by its id.",
+        ),
+    ] = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
     """Validate a dataset: references, times, streams, keys, names, files."""
@@ -81,8 +91,9 @@ def check(
 
     if as_ not in FORMATS:
         raise UnknownName("format", as_, FORMATS, "--as")
-    if leaks and score is not None:
-        raise InputError("--leaks and --score are two questions; ask one at a time.")
+    asked = {"--leaks": leaks, "--score": score is not None, "--forgotten": forgotten is not None}
+    if len(two := [name for name, is_said in asked.items() if is_said]) > 1:
+        raise InputError(f"{two[0]} and {two[1]} are two questions; ask one at a time.")
     if cut is not None and score is None:
         raise InputError("--cut says which scores count as named; it needs --score FILE.")
     if cut is not None and not isfinite(cut):
@@ -91,6 +102,8 @@ def check(
     with sign_of_life("check"):
         if leaks:
             check_report.tell_leaks(run, as_)
+        elif forgotten is not None:
+            forgotten_report.tell_forgotten(run, forgotten, as_)
         elif score is not None:
             check_report.tell_scores(run, score, cut, as_)
         else:

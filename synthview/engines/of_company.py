@@ -86,7 +86,8 @@ def nights(
         homes = KnownHomes(pipeline, world, window, known)
         yield from company_tables(world, homes, [everyone], days, names)
     else:
-        simulated = SimulatedHomes(pipeline, world, window)
+        bare: Pipeline = getattr(pipeline, "bare", pipeline)
+        simulated = SimulatedHomes(bare, world, window)
         yield from company_tables(world, simulated, _portions(layout), days, names)
 
 

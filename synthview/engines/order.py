@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from synthview.company_tables import ERASURES
 from synthview.engines.estimate import events_per_household_day, usual_events
 from synthview.engines.layout import (
     PART_HOUSEHOLDS,
@@ -367,6 +368,8 @@ def _tables(asked: str | Sequence[str] | None) -> tuple[str, ...]:
         raise InputError(
             f"--tables names no table. Known: {', '.join(one.path for one in TABLES)}."
         )
+    if ERASURES.path in wanted:
+        raise InputError(f"--tables names {ERASURES.path}, which --load day brings by itself.")
     return tuple(one.path for one in ALL_TABLES if one.path in wanted)
 
 

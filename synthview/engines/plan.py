@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_hexdigest
 
 import synthview.pipeline
+from synthview.engines.forgetful import ForgetfulPipeline
 from synthview.engines.layout import TITLES, Layout, day_text
 from synthview.engines.of_company import KnownDay, company_of, nights
+from synthview.office.forgetting import forgets
 from synthview.office.nightly import needed
 from synthview.pipeline import Window, World
 from synthview.scenario import Scenario
@@ -92,7 +94,7 @@ class Pipeline(Protocol):
         """Yield the same for several parts, each with tables of its own."""
 
 
-_OURS: Pipeline = synthview.pipeline
+_OURS: Pipeline = ForgetfulPipeline(synthview.pipeline)
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,8 @@ class _Known:
         self._plan = plan
         self._made = company_of(plan.layout.tables)
         is_of_all = len(numbers) == plan.layout.range_count <= MOST_RANGES_KNOWN
+        if self._made and forgets(plan.scenario):
+            is_of_all = False  # nightly jobs saw what is forgotten at the end
         self._needs = needed(self._made) if is_of_all else frozenset()
         self._by_day: dict[int, list[dict[str, pl.DataFrame]]] = {}
 

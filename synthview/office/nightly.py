@@ -8,14 +8,21 @@ and never others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
 
 from synthview.office.company_settings import CompanySettings
+from synthview.office.forgetting import Forgetting, forgets
 from synthview.office.kept_cells import CellRule
+from synthview.office.requests_kept import (
+    REQUESTS,
+    TOMBSTONES,
+    privacy_requests,
+    tombstones,
+)
 from synthview.office.sums import (
     KEYS,
     MEASURES,
@@ -35,6 +42,13 @@ __all__ = ["Days", "Homes", "Night", "company_tables", "needed"]
 
 _THUMBS = "aggregate.thumb_days"
 _SHARED, _COHORTS = "aggregate.co_viewing", "aggregate.cohorts"
+RECORDS: Mapping[str, Callable[[World, Ints, int, int], pl.DataFrame]] = {
+    REQUESTS: privacy_requests,
+    TOMBSTONES: tombstones,
+}
+"""Tables whose rows are about one account each: they are made household by household."""
+_ORDER = {REQUESTS: ("asked_at", "request_id"), TOMBSTONES: ("forgotten_at", "tombstone_id")}
+"""By what their rows are sorted; the first is the time that a row is dated by."""
 Night = tuple[int | None, dict[str, pl.DataFrame]]
 """A day since 1970 and the rows that it states; or None, and what is kept of the whole window."""
 
@@ -80,21 +94,30 @@ def company_tables(
 
     All households are summed up portion by portion: how they are cut does not show.
     """
-    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in names}
+    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in names if name not in RECORDS}
     settings = world.scenario.of(CompanySettings)
+    records: dict[str, list[pl.DataFrame]] = {name: [] for name in names if name in RECORDS}
     for some in portions:
+        for name, rows_of in records.items():
+            rows_of.append(RECORDS[name](world, some, days.first, days.last))
         for name, rows in _sums(world, homes, some, days, names, settings):
             parts[name].append(rows)
             if len(parts[name]) > 1:
                 parts[name] = [added(parts[name], _keys(name))]
     stated = {name: _stated(world, homes, name, found[0]) for name, found in parts.items()}
+    stated |= {name: pl.concat(found).sort(_ORDER[name]) for name, found in records.items()}
     dated = [name for name in names if table(name).dated]
     for day in range(days.first, days.last) if dated else ():
-        is_of_day = pl.col("stated_on") == date_of(day)
-        yield day, {name: stated[name].filter(is_of_day) for name in dated}
+        yield day, {name: stated[name].filter(_is_of(name, day)) for name in dated}
     others = {name: stated[name] for name in names if name not in dated}
     if others:
         yield None, others
+
+
+def _is_of(name: str, day: int) -> pl.Expr:
+    """Whether a row of a table belongs to a day."""
+    column = _ORDER[name][0] if name in _ORDER else "stated_on"
+    return pl.col(column).dt.date() == date_of(day)
 
 
 def _keys(name: str) -> list[str]:
@@ -116,7 +139,7 @@ def _sums(
     first = date_of(days.first)
     if "log.plays" in needed(names):
         plays = plays_of([one["log.plays"] for one in received], settings.restated_days)
-        plays = plays.filter(pl.col("viewed_on") >= first)
+        plays = _before_forgotten(world, households, plays.filter(pl.col("viewed_on") >= first))
         for name in KEYS.keys() & set(names):
             yield name, increments(name, plays)
         if _SHARED in names:
@@ -126,7 +149,18 @@ def _sums(
             yield _COHORTS, cohorts_of(accounts, plays, days.first, days.last)
     if _THUMBS in names:
         thumbs = thumbs_of([one["log.ratings"] for one in received], settings.restated_days)
-        yield _THUMBS, increments(_THUMBS, thumbs.filter(pl.col("rated_on") >= first))
+        thumbs = _before_forgotten(world, households, thumbs.filter(pl.col("rated_on") >= first))
+        yield _THUMBS, increments(_THUMBS, thumbs)
+
+
+def _before_forgotten(world: World, households: Ints, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that were there on the night that summed them up."""
+    if not forgets(world.scenario):
+        return rows
+    forgetting = Forgetting(world, households)
+    gone = pl.DataFrame({"account_id": forgetting.account_id, "gone_on": forgetting.day})
+    known = rows.join(gone, on="account_id", how="left", maintain_order="left")
+    return known.filter(pl.col("stated_on").cast(pl.Int32) < pl.col("gone_on")).drop("gone_on")
 
 
 def _stated(world: World, homes: Homes, name: str, sums: pl.DataFrame) -> pl.DataFrame:

@@ -79,6 +79,11 @@ class RunSettings:
         about="Which titles are written: all, or used for those that other rows speak about, in "
         "runs of at most 1,024 households; all if not given.",
     )
+    retention_days: int = number(
+        0, unit="days", allowed=(0, LONGEST_DAYS), low=0, high=LONGEST_DAYS, source=CHOICE,
+        about="For how many days the log keeps what it received on a day, counted back from the "
+        "end of the run; 0 keeps it for good. Aggregates and truth stay.",
+    )
     dropped: tuple[int, ...] = fact(
         (), source=CHOICE,
         about="Households left out, by number from 0; all others stay exactly as they are.",
