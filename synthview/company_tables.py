@@ -18,9 +18,24 @@ from synthview.table_shapes import (
     time_column,
 )
 
-__all__ = ["COMPANY_TABLES", "ERASURES", "RULES_OF_CELLS"]
+__all__ = [
+    "COMPANY_TABLES",
+    "CONSENTS",
+    "ERASURES",
+    "PURPOSES",
+    "ROLES",
+    "RULES_OF_CELLS",
+    "TOOLS",
+    "TOPICS",
+]
 
 RULES_OF_CELLS = ("exact", "suppressed", "rounded", "noised")
+
+ROLES = ("analyst", "support", "marketing", "security", "legal")
+TOPICS = ("playback", "billing", "account", "catalogue", "privacy")
+CONSENTS = ("recommendations", "marketing", "research")
+TOOLS = ("warehouse", "support_console", "spreadsheet", "legal_export")
+PURPOSES = ("report", "experiment", "data_quality", "campaign", "abuse", "ticket", "press", "court")
 
 _STATED = Column("stated_on", "day", "The UTC day of receipt whose nightly job stated the row.")
 _VIEWED = Column(
@@ -51,6 +66,9 @@ _CELL = (
 _SUBSCRIPTION = id_column(
     "account_id", "The subscription; empty once it is forgotten.", "a", nullable=True
 )
+_EMPLOYEE = id_column("employee_id", "Somebody of the staff.", "w")
+_TICKET = id_column("ticket_id", "The ticket.", "n")
+_ACCESS = id_column("access_id", "The access.", "k")
 
 
 def _by_day(name: str, row: str, keys: tuple[Column, ...], about: Column = _VIEWED) -> Table:
@@ -92,6 +110,54 @@ COMPANY_TABLES: tuple[Table, ...] = (
         count_column("active_accounts", "Of those, accounts with a play in it.", nullable=True),
         *_CELL,
     ), ("joined_in", "week"), dated=False, of_company=True),
+    Table("log", "staff", "somebody who works for the company", (
+        _EMPLOYEE,
+        text_column("name", "Invented name."),
+        choice_column("role", ROLES, "What they do."),
+        text_column("team", "With whom they work."),
+        text_column("time_zone", "IANA zone of their office."),
+        count_column("works_from_min", "Begin of their working day, in minutes of the local day."),
+        count_column("works_until_min", "End of it."),
+        claim_column("works_weekends", "They work on Saturdays and Sundays too."),
+    ), ("employee_id",), dated=False, of_company=True),
+    Table("log", "tickets", "somebody asks support for help", (
+        _TICKET,
+        _SUBSCRIPTION,
+        time_column("opened_at", "When they asked."),
+        choice_column("topic", TOPICS, "What about."),
+        choice_column("channel", ("chat", "telephone", "mail"), "How."),
+        id_column("employee_id", "Who answers.", "w"),
+    ), ("ticket_id",), dated=True, of_company=True),
+    Table("log", "consents", "what an account agrees to, from a time on", (
+        id_column("account_id", "The subscription.", "a"),
+        choice_column("purpose", CONSENTS, "What its data may be used for."),
+        time_column("valid_from", "From when the choice holds, until a later row of the same."),
+        claim_column("is_given", "Whether they agree."),
+    ), ("account_id", "purpose", "valid_from"), dated=False, of_company=True),
+    Table("log", "accesses", "a query or look-up of personal data by somebody of the staff", (
+        _ACCESS,
+        _EMPLOYEE,
+        choice_column("role", ROLES, "Their role."),
+        time_column("accessed_at", "When it was."),
+        choice_column("tool", TOOLS, "With what."),
+        choice_column("purpose", PURPOSES, "What they said it was for."),
+        id_column("ticket_id", "The ticket it is for, if one.", "n", nullable=True),
+        count_column("sign_offs", "How many others agreed before."),
+        text_column("query", "The statement, where one was typed.", nullable=True),
+        id_column("account_id", "Whom it is about, if one account; empty once it is forgotten.",
+                  "a", nullable=True),
+        id_column("title_id", "The title it is about, if one.", "t", nullable=True),
+        count_column("rows_touched", "Rows of viewing history that it read."),
+        count_column("accounts_touched", "Accounts that these rows are about."),
+        claim_column("is_exported", "What it found left the tool as a file."),
+    ), ("access_id",), dated=True, of_company=True),
+    Table("truth", "accesses", "why somebody of the staff looked", (
+        _ACCESS,
+        text_column("insider", "Which insider acted; empty for ordinary work."),
+        text_column("what", "What was done, or whom they looked for."),
+        time_column("at", "When it was."),
+        count_column("copies", "Copies of the file that came to exist."),
+    ), ("access_id",), dated=True, of_company=True),
     Table("log", "privacy_requests", "somebody asks what is kept of them, or to be forgotten", (
         id_column("request_id", "The request.", "g"),
         _SUBSCRIPTION,

@@ -50,6 +50,8 @@ REFERENCES = {
     "profile_id": "log.profiles",
     "device_id": "log.devices",
     "viewer_ids": "truth.persons",
+    "employee_id": "log.staff",
+    "ticket_id": "log.tickets",
 }
 """Where the row of an id is.
 
@@ -216,6 +218,8 @@ def _lost(portion: Portion, name: str, column: str, home: str) -> pl.LazyFrame:
     """The ids in a column that the table of their rows does not have."""
     key = BY_PATH[home].key[0]
     rows = portion.scan(name)
+    if BY_PATH[name].of_company:
+        portion = Portion(portion.run, 0, 1)  # its rows are about homes of all portions
     waits_for_account = name == "truth.persons" and home == "log.profiles"
     if waits_for_account and "log.accounts" in portion.tables:
         opened = portion.scan("log.accounts").select("account_id")

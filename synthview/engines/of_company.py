@@ -82,17 +82,23 @@ def nights(
     days = Days(layout.first_day, layout.last_day)
     names = company_of(layout.tables)
     if known is not None:
-        everyone = np.arange(layout.households, dtype=np.int64)
+        everyone = _there(world, np.arange(layout.households, dtype=np.int64))
         homes = KnownHomes(pipeline, world, window, known)
         yield from company_tables(world, homes, [everyone], days, names)
     else:
         bare: Pipeline = getattr(pipeline, "bare", pipeline)
         simulated = SimulatedHomes(bare, world, window)
-        yield from company_tables(world, simulated, _portions(layout), days, names)
+        yield from company_tables(world, simulated, _portions(world, layout), days, names)
 
 
-def _portions(layout: Layout) -> Iterator[Ints]:
+def _there(world: World, households: Ints) -> Ints:
+    """Those of some households that the scenario does not drop."""
+    return households[~np.isin(households, world.scenario.run.dropped)]
+
+
+def _portions(world: World, layout: Layout) -> Iterator[Ints]:
     """All households, as many at a time as have their days in memory."""
     size = max(_HOUSEHOLD_DAYS_AT_ONCE // layout.days, _FEWEST_AT_ONCE)
     for start in range(0, layout.households, size):
-        yield np.arange(start, min(start + size, layout.households), dtype=np.int64)
+        some = np.arange(start, min(start + size, layout.households), dtype=np.int64)
+        yield _there(world, some)

@@ -14,15 +14,18 @@ from typing import Protocol
 
 import polars as pl
 
+from synthview.office.accesses import ACCESSES, WHY, Touched, access_rows, touched_by
 from synthview.office.company_settings import CompanySettings
 from synthview.office.forgetting import Forgetting, forgets
 from synthview.office.kept_cells import CellRule
+from synthview.office.looking import looks_of
 from synthview.office.requests_kept import (
     REQUESTS,
     TOMBSTONES,
     privacy_requests,
     tombstones,
 )
+from synthview.office.roster import staff_rows
 from synthview.office.sums import (
     KEYS,
     MEASURES,
@@ -32,6 +35,7 @@ from synthview.office.sums import (
     plays_of,
     thumbs_of,
 )
+from synthview.office.tickets import consents, tickets
 from synthview.office.works import cohorts_of, shared_pairs
 from synthview.rows import Ints
 from synthview.tables import table
@@ -42,12 +46,23 @@ __all__ = ["Days", "Homes", "Night", "company_tables", "needed"]
 
 _THUMBS = "aggregate.thumb_days"
 _SHARED, _COHORTS = "aggregate.co_viewing", "aggregate.cohorts"
+_TICKETS, _CONSENTS, _STAFF = "log.tickets", "log.consents", "log.staff"
 RECORDS: Mapping[str, Callable[[World, Ints, int, int], pl.DataFrame]] = {
     REQUESTS: privacy_requests,
     TOMBSTONES: tombstones,
+    _TICKETS: tickets,
+    _CONSENTS: consents,
 }
 """Tables whose rows are about one account each: they are made household by household."""
-_ORDER = {REQUESTS: ("asked_at", "request_id"), TOMBSTONES: ("forgotten_at", "tombstone_id")}
+_ORDER = {
+    REQUESTS: ("asked_at", "request_id"),
+    TOMBSTONES: ("forgotten_at", "tombstone_id"),
+    _TICKETS: ("opened_at", "ticket_id"),
+    _CONSENTS: ("account_id", "purpose", "valid_from"),
+    ACCESSES: ("accessed_at",),
+    WHY: ("at",),
+}
+_NOT_SUMS = {*RECORDS, _STAFF, ACCESSES, WHY}
 """By what their rows are sorted; the first is the time that a row is dated by."""
 Night = tuple[int | None, dict[str, pl.DataFrame]]
 """A day since 1970 and the rows that it states; or None, and what is kept of the whole window."""
@@ -78,7 +93,7 @@ class Days:
 
 def needed(names: Collection[str]) -> frozenset[str]:
     """The dated tables of homes that some tables of the company are made from."""
-    of_plays = {*KEYS, _SHARED, _COHORTS}
+    of_plays = {*KEYS, _SHARED, _COHORTS, ACCESSES, WHY}
     wanted = {"log.plays"} if of_plays & set(names) else set[str]()
     return frozenset(wanted | ({"log.ratings"} if _THUMBS in names else set()))
 
@@ -94,24 +109,53 @@ def company_tables(
 
     All households are summed up portion by portion: how they are cut does not show.
     """
-    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in names if name not in RECORDS}
+    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in names if name not in _NOT_SUMS}
     settings = world.scenario.of(CompanySettings)
     records: dict[str, list[pl.DataFrame]] = {name: [] for name in names if name in RECORDS}
+    watch = _Watch(world, days) if {ACCESSES, WHY} & set(names) else None
     for some in portions:
         for name, rows_of in records.items():
             rows_of.append(RECORDS[name](world, some, days.first, days.last))
-        for name, rows in _sums(world, homes, some, days, names, settings):
+        received = [frames for _, frames in homes.walk(some, needed(names))]
+        if watch:
+            watch.note(received)
+        for name, rows in _sums(world, homes, some, received, days, names, settings):
             parts[name].append(rows)
             if len(parts[name]) > 1:
                 parts[name] = [added(parts[name], _keys(name))]
     stated = {name: _stated(world, homes, name, found[0]) for name, found in parts.items()}
     stated |= {name: pl.concat(found).sort(_ORDER[name]) for name, found in records.items()}
+    stated |= {_STAFF: staff_rows(world)} if _STAFF in names else {}
+    stated |= watch.rows() if watch else {}
     dated = [name for name in names if table(name).dated]
     for day in range(days.first, days.last) if dated else ():
         yield day, {name: stated[name].filter(_is_of(name, day)) for name in dated}
     others = {name: stated[name] for name in names if name not in dated}
     if others:
         yield None, others
+
+
+class _Watch:
+    """The accesses of the staff, and what they touch of the homes that pass by."""
+
+    def __init__(self, world: World, days: Days) -> None:
+        self._world = world
+        self._days = days
+        count = world.scenario.run.households
+        self._looks = looks_of(world, count, days.first, days.last)
+        self._touched: Touched | None = None
+
+    def note(self, received: Sequence[dict[str, pl.DataFrame]]) -> None:
+        """Count in what some homes have."""
+        plays = pl.concat([one["log.plays"] for one in received])
+        more = touched_by(plays, self._looks, self._world)
+        self._touched = self._touched.plus(more) if self._touched else more
+
+    def rows(self) -> dict[str, pl.DataFrame]:
+        """The rows of log.accesses and of truth.accesses."""
+        assert self._touched is not None
+        days = self._days
+        return access_rows(self._world, self._looks, self._touched, days.first, days.last)
 
 
 def _is_of(name: str, day: int) -> pl.Expr:
@@ -130,12 +174,12 @@ def _sums(
     world: World,
     homes: Homes,
     households: Ints,
+    received: Sequence[dict[str, pl.DataFrame]],
     days: Days,
     names: Collection[str],
     settings: CompanySettings,
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """What some homes add to each table."""
-    received = [frames for _, frames in homes.walk(households, needed(names))]
     first = date_of(days.first)
     if "log.plays" in needed(names):
         plays = plays_of([one["log.plays"] for one in received], settings.restated_days)
