@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
+from commands import Told
 
 import synthview
 from synthview.checks.invariants import check
@@ -212,3 +214,34 @@ def test_whoever_passes_by_first_does_not_show(
     again = synthview.generate("christmas-prince", tables="log.accesses,log.tickets", **WORDS)
     assert again.log.accesses.equals(run.scan("log.accesses").collect())
     assert again.log.tickets.equals(run.scan("log.tickets").collect())
+
+
+@pytest.mark.slow
+def test_a_claim_tells_who_had_to_look(tmp_path: Path, told: Told) -> None:
+    """Asked of a dataset with a log of accesses, a claim tells what had to be read, and who ran queries of it."""
+    tables = (
+        "log.accounts,log.plays,log.titles,log.profiles,log.devices,log.accesses,truth.accesses"
+    )
+    made = synthview.generate(
+        "christmas-prince", tables=tables, titles="used", directory=tmp_path / "run", **WORDS
+    )
+    claim = [f'claims."53 people".{name}' for name in ("days=3", "last=2017-12-12")]
+    options = [word for one in claim for word in ("--set", one)]
+    place = str(made.directory)
+    code, out, _ = told("claim", "christmas-prince", "--data", place, *options, "--json", "-")
+    assert code in (0, None)
+    found = json.loads(str(out))["who_looked"]
+    scramble = made.scan("truth.accesses").filter(pl.col("insider") == "mad_scramble").collect()
+    assert found["logged"]["queries"] == scramble.height
+    asked = (
+        made.scan("log.plays")
+        .join(made.scan("log.titles"), on="title_id")
+        .filter(
+            (pl.col("name") == "A Christmas Prince")
+            & pl.col("started_at").dt.date().is_between(date(2017, 12, 10), date(2017, 12, 12))
+        )
+    )
+    _, history, counted, _ = found["steps"]
+    assert history["rows"] == asked.collect().height > 0
+    assert history["accounts"] == asked.collect()["account_id"].n_unique()
+    assert counted["accounts"] == 53

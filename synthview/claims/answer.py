@@ -38,6 +38,7 @@ ORDER = (
     "ladder",
     "aggregates",
     "disclosure",
+    "who_looked",
     "inference",
     "alternatives",
     "knowledge",
