@@ -161,7 +161,7 @@ def test_a_later_window_has_some_of_the_rows(run: synthview.RunDirectory) -> Non
 def test_cells_are_kept_by_the_rule(run: synthview.RunDirectory, rule: str) -> None:
     """Small cells are left out, numbers are rounded, or noise lies about the true numbers."""
     exact = run.scan("aggregate.title_days").collect().drop("rule", "smallest_cell", "is_withheld")
-    settings = CompanySettings(cell_rule=rule, smallest_cell=3, noise_scale=2.0)
+    settings = CompanySettings(cell_rule=rule, smallest_cell=3, blurring=2.0)
     kept = CellRule(settings, seed=1).applied("aggregate.title_days", exact, MEASURES)
     assert kept["rule"].unique().to_list() == [rule]
     assert kept.select("viewed_on", "title_id").equals(exact.select("viewed_on", "title_id"))

@@ -94,6 +94,7 @@ def test_aggregates_keep_a_trace(run: synthview.RunDirectory) -> None:
     assert run.scan("log.plays").filter(day).collect().height < summed
 
 
+@pytest.mark.slow
 def test_all_invariants_hold(run: synthview.RunDirectory, told: Told) -> None:
     """References, keys and days hold of what is left; sums are not compared with a log that has gaps."""
     code, out, error = told("check", str(run.directory))

@@ -15,7 +15,6 @@ from commands import Told
 import synthview
 from synthview.checks.invariants import check
 from synthview.engines import of_company
-from synthview.engines.manifest import scenario_in
 from synthview.engines.order import Order, scenario_of
 from synthview.office.looking import INSIDERS, looks_of
 from synthview.office.roster import staff_rows
@@ -65,6 +64,7 @@ def by(accesses: pl.DataFrame, insider: str) -> pl.DataFrame:
     return accesses.filter(pl.col("insider") == insider)
 
 
+@pytest.mark.slow
 def test_every_insider_acts_and_shows_its_tells(accesses: pl.DataFrame) -> None:
     """Each does what its manual says, with the tools and sign-offs that it names."""
     assert set(accesses["insider"]) == set(INSIDERS)
@@ -79,6 +79,7 @@ def test_every_insider_acts_and_shows_its_tells(accesses: pl.DataFrame) -> None:
     assert sheets["sign_offs"].sum() == 0
 
 
+@pytest.mark.slow
 def test_the_scramble_is_on_the_day_of_the_news(accesses: pl.DataFrame) -> None:
     """Many analysts query one title within a working day of the event, some of them with a slip."""
     scramble = by(accesses, "mad_scramble")
@@ -92,6 +93,7 @@ def test_the_scramble_is_on_the_day_of_the_news(accesses: pl.DataFrame) -> None:
     assert 0 < slips.sum() < scramble.height
 
 
+@pytest.mark.slow
 def test_a_curious_employee_comes_back_to_the_same_few(accesses: pl.DataFrame) -> None:
     """Nobody has more than four people in mind, and half of the look-ups are after work."""
     curious = by(accesses, "curious_employee").filter(pl.col("account_id").is_not_null())
@@ -105,6 +107,7 @@ def test_a_curious_employee_comes_back_to_the_same_few(accesses: pl.DataFrame) -
     assert 0 < inside.height < zones.height
 
 
+@pytest.mark.slow
 def test_support_looks_where_it_was_asked(
     run: synthview.RunDirectory, accesses: pl.DataFrame
 ) -> None:
@@ -118,6 +121,7 @@ def test_support_looks_where_it_was_asked(
     assert both["account_id"].eq_missing(both["account_id_right"]).all()
 
 
+@pytest.mark.slow
 def test_what_is_touched_is_in_the_log(run: synthview.RunDirectory, accesses: pl.DataFrame) -> None:
     """A look-up touches the plays of the account that were closed by then, a query those of nights before."""
     plays = run.scan("log.plays").collect()
@@ -135,6 +139,7 @@ def test_what_is_touched_is_in_the_log(run: synthview.RunDirectory, accesses: pl
     assert dumps["accounts_touched"].max() <= 60
 
 
+@pytest.mark.slow
 def test_the_forgotten_are_not_named(run: synthview.RunDirectory, accesses: pl.DataFrame) -> None:
     """Accesses, tickets and consents name only accounts that the log still has; all invariants hold."""
     there = set(run.scan("log.accounts").collect()["account_id"])
@@ -144,6 +149,7 @@ def test_the_forgotten_are_not_named(run: synthview.RunDirectory, accesses: pl.D
     assert [one.name for one in check(run) if not one.holds] == []
 
 
+@pytest.mark.slow
 def test_ids_and_milliseconds_do_not_tell_who_acts(accesses: pl.DataFrame) -> None:
     """Ids, and times below a minute, are spread alike for insiders and for ordinary work."""
     is_work = pl.col("insider") == ""
@@ -156,6 +162,7 @@ def test_ids_and_milliseconds_do_not_tell_who_acts(accesses: pl.DataFrame) -> No
             assert abs(middle - 0.5) < 4.5 * (1 / 12) ** 0.5 / rows.height**0.5
 
 
+@pytest.mark.slow
 def test_the_staff_has_invented_names_and_stays(run: synthview.RunDirectory) -> None:
     """No name is famous, and more support employees change nobody else."""
     more = staff_rows(world_with({"staff.support": 70}))
@@ -165,9 +172,9 @@ def test_the_staff_has_invented_names_and_stays(run: synthview.RunDirectory) -> 
     assert staff.join(more, on=staff.columns, how="anti").is_empty()
 
 
-def test_a_rate_of_nought_leaves_the_rest_as_it_is(run: synthview.RunDirectory) -> None:
+def test_a_rate_of_nought_leaves_the_rest_as_it_is() -> None:
     """Without one insider all others, and ordinary work, do exactly what they did; twice its rate only adds."""
-    first = day_number(scenario_in(run.manifest).run.start)
+    first = day_number(date(2017, 12, 8))
 
     def keys(rate: float) -> dict[int, str]:
         world = world_with({"curious_employee.rate": rate})
@@ -177,9 +184,11 @@ def test_a_rate_of_nought_leaves_the_rest_as_it_is(run: synthview.RunDirectory) 
     some, none, more = keys(0.1), keys(0.0), keys(0.2)
     assert none == {key: who for key, who in some.items() if who != "curious_employee"}
     assert some.items() <= more.items()
+    assert set(some.values()) == set(INSIDERS)
     assert len(more) > len(some)
 
 
+@pytest.mark.slow
 def test_the_statements_of_the_page_find_them(
     run: synthview.RunDirectory, accesses: pl.DataFrame
 ) -> None:
@@ -225,11 +234,11 @@ def test_a_claim_tells_who_had_to_look(tmp_path: Path, told: Told) -> None:
     made = synthview.generate(
         "christmas-prince", tables=tables, titles="used", directory=tmp_path / "run", **WORDS
     )
-    claim = [f'claims."53 people".{name}' for name in ("days=3", "last=2017-12-12")]
+    claim = [f'claims."53 people".{name}' for name in ("days=2", "last=2017-12-10")]
     options = [word for one in claim for word in ("--set", one)]
     place = str(made.directory)
-    code, out, _ = told("claim", "christmas-prince", "--data", place, *options, "--json", "-")
-    assert code in (0, None)
+    code, out, error = told("claim", "christmas-prince", "--data", place, *options, "--json", "-")
+    assert code in (0, None), error
     found = json.loads(str(out))["who_looked"]
     scramble = made.scan("truth.accesses").filter(pl.col("insider") == "mad_scramble").collect()
     assert found["logged"]["queries"] == scramble.height
@@ -238,7 +247,7 @@ def test_a_claim_tells_who_had_to_look(tmp_path: Path, told: Told) -> None:
         .join(made.scan("log.titles"), on="title_id")
         .filter(
             (pl.col("name") == "A Christmas Prince")
-            & pl.col("started_at").dt.date().is_between(date(2017, 12, 10), date(2017, 12, 12))
+            & pl.col("started_at").dt.date().is_between(date(2017, 12, 9), date(2017, 12, 10))
         )
     )
     _, history, counted, _ = found["steps"]

@@ -29,14 +29,14 @@ from synthview.sinks.retyped_ids import ids_to_int
 from synthview.tables import BY_PATH
 from synthview.world.clock import date_of
 
-__all__ = ["Forgotten", "Place", "StillTold", "search"]
+__all__ = ["Forgotten", "LeftPlace", "StillTold", "search"]
 
 _EXAMPLES = 3
 _CHUNK = 1 << 24
 
 
 @dataclass(frozen=True)
-class Place:
+class LeftPlace:
     """A table or a file: how many rows of the account it has, and why they may be there, if so."""
 
     name: str
@@ -61,12 +61,12 @@ class Forgotten:
     account: str
     day: str
     reason: str
-    places: tuple[Place, ...]
+    places: tuple[LeftPlace, ...]
     files: int
     still_told: tuple[StillTold, ...]
 
     @property
-    def left(self) -> list[Place]:
+    def left(self) -> list[LeftPlace]:
         """Where rows are left that should not be."""
         return [one for one in self.places if one.rows and not one.may_be]
 
@@ -103,18 +103,31 @@ def search(run: RunDirectory, account: str) -> Forgotten:
         raise InputError(_not_forgotten(account, world, layout))
     known = _known(world, forgetting.household, window)
     held = scenario.of(CompanySettings).legal_hold_tables if forgetting.is_held[0] else ()
-    places = [_place(run, name, known, held) for name in run.tables]
     files = list(_others(run))
-    places += [found for path in files if (found := _in_file(run, path, known)).rows]
-    is_left = int(forgetting.by_leaving[0]) < int(forgetting.by_request[0])
     return Forgotten(
         account=id_as(layout.ids, int(forgetting.account_id[0]), "a"),
         day=str(date_of(day)),
-        reason="it had left long ago" if is_left else "it was asked for",
-        places=tuple(places),
+        reason=_reason(forgetting),
+        places=tuple(_places(run, known, held, files)),
         files=len(files),
         still_told=tuple(_still_told(run, known, window, day)),
     )
+
+
+def _reason(forgetting: Forgetting) -> str:
+    is_left = int(forgetting.by_leaving[0]) < int(forgetting.by_request[0])
+    return "it had left long ago" if is_left else "it was asked for"
+
+
+def _places(
+    run: RunDirectory, known: _Known, held: Sequence[str], files: Sequence[Path]
+) -> Iterator[LeftPlace]:
+    """Every table, and those of the other files that have any of it."""
+    for name in run.tables:
+        yield _place(run, name, known, held)
+    for path in files:
+        if (found := _in_file(run, path, known)).rows:
+            yield found
 
 
 def _number(account: str) -> int:
@@ -160,7 +173,7 @@ def _known(world: World, household: Ints, window: Window) -> _Known:
     return _Known(ids, tuple(phones), plays)
 
 
-def _place(run: RunDirectory, name: str, known: _Known, held: Sequence[str]) -> Place:
+def _place(run: RunDirectory, name: str, known: _Known, held: Sequence[str]) -> LeftPlace:
     """How many rows of a table have any of it."""
     wanted = pl.Series(list(known.ids), dtype=pl.Int64).implode()
     phones = pl.Series(known.phones, dtype=pl.String).implode()
@@ -172,7 +185,9 @@ def _place(run: RunDirectory, name: str, known: _Known, held: Sequence[str]) -> 
         found = run.scan(name, repaired=True).filter(pl.any_horizontal(tests))
         rows = int(found.select(pl.len()).collect(engine="streaming").item())
     why = "a legal hold keeps it" if name in held else ""
-    return Place(name, rows, "reality, which no company has" if name.startswith("truth.") else why)
+    return LeftPlace(
+        name, rows, "reality, which no company has" if name.startswith("truth.") else why
+    )
 
 
 def _others(run: RunDirectory) -> Iterator[Path]:
@@ -183,13 +198,13 @@ def _others(run: RunDirectory) -> Iterator[Path]:
             yield path
 
 
-def _in_file(run: RunDirectory, path: Path, known: _Known) -> Place:
+def _in_file(run: RunDirectory, path: Path, known: _Known) -> LeftPlace:
     """How many rows or lines of a file that is no part of the dataset have any of it."""
     name = path.relative_to(run.directory).as_posix()
     if path.suffix == ".parquet":
-        return Place(name, _in_frame(pl.read_parquet(path), known))
+        return LeftPlace(name, _in_frame(pl.read_parquet(path), known))
     if path.suffix in (".arrow", ".feather", ".ipc"):
-        return Place(name, _in_frame(pl.read_ipc(path), known))
+        return LeftPlace(name, _in_frame(pl.read_ipc(path), known))
     pattern = re.compile("|".join(map(re.escape, known.needles())).encode())
     longest = max(map(len, known.needles()))
     count = 0
@@ -198,7 +213,7 @@ def _in_file(run: RunDirectory, path: Path, known: _Known) -> Place:
         while chunk := file.read(_CHUNK):
             count += len(pattern.findall(before + chunk))
             before = chunk[-longest + 1 :] if len(chunk) == _CHUNK else b""
-    return Place(name, count)
+    return LeftPlace(name, count)
 
 
 def _in_frame(rows: pl.DataFrame, known: _Known) -> int:

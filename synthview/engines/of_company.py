@@ -17,14 +17,14 @@ from synthview.tables import table
 if TYPE_CHECKING:
     from synthview.engines.plan import Pipeline
 
-__all__ = ["KnownDay", "KnownHomes", "SimulatedHomes", "company_of", "nights"]
+__all__ = ["HomesOnDemand", "KnownDay", "KnownHomes", "company_of", "nights"]
 
 _HOUSEHOLD_DAYS_AT_ONCE = 120_000
 _FEWEST_AT_ONCE = 256
 KnownDay = tuple[int, dict[str, pl.DataFrame]]
 
 
-class SimulatedHomes:
+class HomesOnDemand:
     """Rows of homes as a pipeline simulates them."""
 
     def __init__(self, pipeline: Pipeline, world: World, window: Window) -> None:
@@ -52,7 +52,7 @@ def company_of(names: Sequence[str]) -> list[str]:
     return [name for name in names if table(name).of_company]
 
 
-class KnownHomes(SimulatedHomes):
+class KnownHomes(HomesOnDemand):
     """The same, where the dated tables of all homes are known already."""
 
     def __init__(
@@ -87,7 +87,7 @@ def nights(
         yield from company_tables(world, homes, [everyone], days, names)
     else:
         bare: Pipeline = getattr(pipeline, "bare", pipeline)
-        simulated = SimulatedHomes(bare, world, window)
+        simulated = HomesOnDemand(bare, world, window)
         yield from company_tables(world, simulated, _portions(world, layout), days, names)
 
 

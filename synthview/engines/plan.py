@@ -258,14 +258,17 @@ def _with_titles_used(plan: Plan, dated: Sequence[str], settled: Sequence[str]) 
         yield 0, None, met.noting({name: found[name] for name in settled})
     known = _Known(plan, (0,))
     more = known.more(dated)
-    walked = [*dated, *more] or ([] if settled else ["log.plays"])
-    if walked:
-        for day, frames in pipeline.walk(world, households, window, frozenset(walked)):
-            met.noting({name: rows for name, rows in frames.items() if name not in more})
+    spoken = dated or ([] if settled else ["log.plays"])
+    if walked := frozenset([*spoken, *more]):
+        for day, frames in pipeline.walk(world, households, window, walked):
+            met.noting(_only(frames, spoken))
             yield from known.noting([(0, day, frames)])
-    for number, on, rows in known.company():
-        yield number, on, met.noting(rows)
+    yield from ((number, on, met.noting(rows)) for number, on, rows in known.company())
     yield 0, None, {TITLES: met.among(titles_of(plan))}
+
+
+def _only(frames: dict[str, pl.DataFrame], names: Sequence[str]) -> dict[str, pl.DataFrame]:
+    return {name: frames[name] for name in names}
 
 
 def writes_used_titles(plan: Plan) -> bool:

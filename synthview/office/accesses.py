@@ -21,36 +21,36 @@ from synthview.tables import frame
 from synthview.world import World
 from synthview.world.clock import DAY_MS
 
-__all__ = ["ACCESSES", "WHY", "Touched", "access_rows", "touched_by"]
+__all__ = ["ACCESSES", "WHY", "TouchedRows", "access_rows", "touched_by"]
 
 ACCESSES, WHY = "log.accesses", "truth.accesses"
 _MOST_COUNTED = 2**31 - 1
 
 
 @dataclass
-class Touched:
+class TouchedRows:
     """Rows of viewing history by night: of all, by title, and of single accounts as they came."""
 
     nights: pl.DataFrame
     titles: pl.DataFrame
     plays: pl.DataFrame
 
-    def plus(self, other: Touched) -> Touched:
+    def plus(self, other: TouchedRows) -> TouchedRows:
         """The same of more homes."""
-        return Touched(
+        return TouchedRows(
             added([self.nights, other.nights], ["stated_on"]),
             added([self.titles, other.titles], ["stated_on", "title_id"]),
             pl.concat([self.plays, other.plays]),
         )
 
 
-def touched_by(plays: pl.DataFrame, looks: Looks, world: World) -> Touched:
+def touched_by(plays: pl.DataFrame, looks: Looks, world: World) -> TouchedRows:
     """What the looks can touch of the plays of some homes."""
     titles = pl.Series(sorted({one for one in looks.title if one >= 0}), dtype=pl.Int64)
     homes = np.array(sorted({one for one in looks.household if one >= 0}), dtype=np.int64)
     accounts = pl.Series(public(world.scenario.run.seed, "account").apply(homes))
     of_titles = plays.filter(pl.col("title_id").is_in(titles.implode()))
-    return Touched(
+    return TouchedRows(
         _by_night(plays, []),
         _by_night(of_titles, ["title_id"]),
         plays.filter(pl.col("account_id").is_in(accounts.implode())).select(
@@ -71,7 +71,7 @@ def _by_night(plays: pl.DataFrame, cell: list[str]) -> pl.DataFrame:
 
 
 def access_rows(
-    world: World, looks: Looks, touched: Touched, first: int, last: int
+    world: World, looks: Looks, touched: TouchedRows, first: int, last: int
 ) -> dict[str, pl.DataFrame]:
     """The rows of both tables, of the days from one until another, in order of time."""
     at_ms = np.array(looks.at_ms, dtype=np.int64)
@@ -92,62 +92,88 @@ def access_rows(
 
 
 def _log(
-    world: World, looks: Looks, touched: Touched, order: Ints, last: int
+    world: World, looks: Looks, touched: TouchedRows, order: Ints, last: int
 ) -> dict[str, pl.Series | Ints]:
     """The columns of log.accesses but for their id."""
-    roster = roster_of(world)
-    seed = world.scenario.run.seed
-    employee = np.array(looks.employee, dtype=np.int64)[order]
-    household = np.array(looks.household, dtype=np.int64)[order]
-    ticket = np.array(looks.ticket, dtype=np.int64)[order]
-    title = np.array(looks.title, dtype=np.int64)[order]
-    at_ms = np.array(looks.at_ms, dtype=np.int64)[order]
-    known = np.maximum(household, 0)
-    account = public(seed, "account").apply(known)
-    is_gone = Forgetting(world, known).day < last
-    rows, accounts = _counts(touched, at_ms, np.where(household < 0, -1, account), title)
+    account, told = _accounts(world, looks, order, last)
+    title = _numbers(looks.title, order)
+    at_ms = _numbers(looks.at_ms, order)
+    rows, accounts = _counts(touched, at_ms, account, title)
+    exported = [looks.is_exported[one] for one in order.tolist()]
     return {
-        "employee_id": public(seed, "employee").apply(roster.key[employee]),
-        "role": roster.role[employee],
+        **_who(world, looks, order),
         "accessed_at": at_ms,
-        "tool": np.array(looks.tool, dtype=np.int64)[order],
-        "purpose": np.array(looks.purpose, dtype=np.int64)[order],
-        "ticket_id": np.where(ticket < 0, -1, public(seed, "ticket").apply(np.maximum(ticket, 0))),
-        "sign_offs": np.array(looks.sign_offs, dtype=np.int64)[order],
+        "tool": _numbers(looks.tool, order),
+        "purpose": _numbers(looks.purpose, order),
+        "sign_offs": _numbers(looks.sign_offs, order),
         "query": _texts(looks.query, order),
-        "account_id": np.where((household < 0) | is_gone, -1, account),
+        "account_id": told,
         "title_id": title,
         "rows_touched": np.minimum(rows, _MOST_COUNTED),
         "accounts_touched": np.minimum(accounts, _MOST_COUNTED),
-        "is_exported": pl.Series([looks.is_exported[one] for one in order.tolist()]).cast(
-            pl.Boolean
-        ),
+        "is_exported": pl.Series(exported, dtype=pl.Boolean),
     }
+
+
+def _who(world: World, looks: Looks, order: Ints) -> dict[str, pl.Series | Ints]:
+    """Who looked, and for which ticket."""
+    roster = roster_of(world)
+    seed = world.scenario.run.seed
+    employee = _numbers(looks.employee, order)
+    ticket = _numbers(looks.ticket, order)
+    tickets = public(seed, "ticket").apply(np.maximum(ticket, 0))
+    return {
+        "employee_id": public(seed, "employee").apply(roster.key[employee]),
+        "role": roster.role[employee],
+        "ticket_id": np.where(ticket < 0, -1, tickets),
+    }
+
+
+def _accounts(world: World, looks: Looks, order: Ints, last: int) -> tuple[Ints, Ints]:
+    """The account that each is about, -1 for none; and the same, -1 for those forgotten too."""
+    household = _numbers(looks.household, order)
+    known = np.maximum(household, 0)
+    ids = public(world.scenario.run.seed, "account").apply(known)
+    account = np.where(household < 0, -1, ids)
+    return account, np.where(Forgetting(world, known).day < last, -1, account)
+
+
+def _numbers(values: list[int], order: Ints) -> Ints:
+    return np.array(values, dtype=np.int64)[order]
 
 
 def _texts(values: list[str | None] | list[str], order: Ints) -> pl.Series:
     return pl.Series([values[one] for one in order.tolist()], dtype=pl.String)
 
 
-def _counts(touched: Touched, at_ms: Ints, account: Ints, title: Ints) -> tuple[Ints, Ints]:
+def _counts(touched: TouchedRows, at_ms: Ints, account: Ints, title: Ints) -> tuple[Ints, Ints]:
     """Rows and accounts that each access touched."""
-    looks = pl.DataFrame(
-        {"place": np.arange(len(at_ms)), "at": at_ms, "account_id": account, "title_id": title}
-    ).with_columns(pl.col("at").cast(pl.Datetime("ms")))
-    looks = looks.with_columns(day=pl.col("at").dt.date())
-    of_one = looks.filter(pl.col("account_id") >= 0)
-    seen = of_one.join(touched.plays, on="account_id").filter(pl.col("closed_at") <= pl.col("at"))
-    ones = seen.group_by("place").agg(rows=pl.len().cast(pl.Int64), accounts=pl.lit(1, pl.Int64))
-    of_title = looks.filter((pl.col("account_id") < 0) & (pl.col("title_id") >= 0))
-    of_all = looks.filter((pl.col("account_id") < 0) & (pl.col("title_id") < 0))
-    found = pl.concat(
-        [ones, _before(of_title, touched.titles, ["title_id"]), _before(of_all, touched.nights, [])]
-    )
-    every = looks.join(found, on="place", how="left", maintain_order="left")
-    is_one = (pl.col("account_id") >= 0).cast(pl.Int64)  # whoever is looked up, rows or none
-    every = every.select(pl.col("rows").fill_null(0), pl.max_horizontal("accounts", is_one))
-    every = every.with_columns(pl.col("accounts").fill_null(0))
+    looks = _numbered(at_ms, account, title)
+    is_one, is_title = pl.col("account_id") >= 0, pl.col("title_id") >= 0
+    parts = [
+        _of_one(looks.filter(is_one), touched.plays),
+        _before(looks.filter(~is_one & is_title), touched.titles, ["title_id"]),
+        _before(looks.filter(~is_one & ~is_title), touched.nights, []),
+    ]
+    every = looks.join(pl.concat(parts), on="place", how="left", maintain_order="left")
+    # Whoever is looked up is touched, rows or none.
+    told = pl.max_horizontal("accounts", is_one.cast(pl.Int64)).alias("accounts")
+    every = every.select("rows", told).fill_null(0)
     return every["rows"].to_numpy(), every["accounts"].to_numpy()
+
+
+def _numbered(at_ms: Ints, account: Ints, title: Ints) -> pl.DataFrame:
+    """The looks with their place, instant and day."""
+    place = np.arange(len(at_ms))
+    looks = pl.DataFrame({"place": place, "at": at_ms, "account_id": account, "title_id": title})
+    looks = looks.with_columns(pl.col("at").cast(pl.Datetime("ms")))
+    return looks.with_columns(day=pl.col("at").dt.date())
+
+
+def _of_one(looks: pl.DataFrame, plays: pl.DataFrame) -> pl.DataFrame:
+    """The plays of an account that were closed when it was looked up."""
+    seen = looks.join(plays, on="account_id").filter(pl.col("closed_at") <= pl.col("at"))
+    return seen.group_by("place").agg(rows=pl.len().cast(pl.Int64), accounts=pl.lit(1, pl.Int64))
 
 
 def _before(looks: pl.DataFrame, nights: pl.DataFrame, cell: list[str]) -> pl.DataFrame:

@@ -22,7 +22,7 @@ class CompanySettings:
         about="The fewest accounts that a cell shows if suppressed, and the step of numbers if "
         "rounded; of hours the same number of hours. Not used by the rules exact and noised.",
     )
-    noise_scale: float = number(
+    blurring: float = number(
         2.0, unit="accounts", allowed=(0, 10_000), low=0.5, high=20, source=GUESS, scale="log",
         about="With the rule noised: the scale of the two-sided geometric noise on each number; of "
         "watched hours as many hours. 1 / epsilon for one account in one cell.",

@@ -30,6 +30,7 @@ __all__ = ["ACCESS", "ERASURE", "Forgetting", "Requests", "forgets", "requests_o
 
 ACCESS, ERASURE = "access", "erasure"
 _YEAR_DAYS = 365
+_MOST_DAYS = 100_000
 _SPOKEN = "office/requests"
 
 
@@ -57,19 +58,29 @@ class Requests:
 def requests_of(world: World, household: Ints, kind: str) -> Requests:
     """When households ask for what is kept of them, or to be forgotten; once each at most."""
     company = world.scenario.of(CompanySettings)
-    rate = {
+    stream = Stream(world.scenario.run.seed, f"{_SPOKEN}/{kind}")
+    per_year = {
         ACCESS: company.access_requests_per_year,
         ERASURE: company.erasure_requests_per_year,
-    }[kind]
-    stream = Stream(world.scenario.run.seed, f"{_SPOKEN}/{kind}")
-    signed_up = changes(world, household)[:, 0] // DAY_MS
-    since = np.maximum(signed_up + 1, day_number(world.scenario.run.epoch))
-    waits = stream.geometric(household, min(rate / _YEAR_DAYS, 1.0))
-    day = np.where(waits < NEVER // 2, since + np.minimum(waits, NEVER // 2), NEVER)
+    }
+    day = _first_day(world, household, stream, per_year[kind])
     hour_ms = 8 * HOUR_MS + stream.below(household, 14 * HOUR_MS, n=1)
     takes = 1 + stream.below(household, max(int(company.erasure_takes_days), 1), n=2)
-    at_ms = np.where(day < NEVER, np.minimum(day, NEVER // DAY_MS - 1) * DAY_MS + hour_ms, NEVER)
-    return Requests(household, day, at_ms, np.where(day < NEVER, day + takes, NEVER))
+    is_asked = day < NEVER
+    at_ms = np.where(is_asked, day, 0) * DAY_MS + hour_ms
+    done = np.where(is_asked, day + takes, NEVER)
+    return Requests(household, day, np.where(is_asked, at_ms, NEVER), done)
+
+
+def _first_day(world: World, household: Ints, stream: Stream, per_year: float) -> Ints:
+    """The day on which each household asks, once it has an account; NEVER for those who never do.
+
+    No world lasts longer than ids have days.
+    """
+    signed_up = changes(world, household)[:, 0] // DAY_MS
+    since = np.maximum(signed_up + 1, day_number(world.scenario.run.epoch))
+    waits = stream.geometric(household, min(per_year / _YEAR_DAYS, 1.0))
+    return np.where(waits < _MOST_DAYS, since + np.minimum(waits, _MOST_DAYS), NEVER)
 
 
 @dataclass(frozen=True)

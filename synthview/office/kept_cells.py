@@ -56,7 +56,7 @@ class CellRule:
 
     def _noised(self, path: str, rows: pl.DataFrame, name: str) -> pl.Series:
         """A number with noise that its cell and revision decide; never below nothing."""
-        scale = self.settings.noise_scale
+        scale = self.settings.blurring
         if scale <= 0 or rows.is_empty():
             return rows[name]
         stream = Stream(self.seed, f"office/noise/{path}/{name}")

@@ -44,6 +44,13 @@ INSIDERS = (
     "legal_request",
     "emailed_spreadsheet",
 )
+_PURPOSES_OF = {
+    "analyst": ("report", "experiment", "data_quality"),
+    "marketing": ("campaign",),
+    "security": ("abuse",),
+}
+_FOR_SUPPORT = ("support_console", "ticket")
+_FOR_ANALYSTS = ("warehouse", "data_quality")
 RELATIONS = ("a friend", "family", "an ex", "a celebrity")
 REPORTS = (
     "SELECT device_type, sum(watched_ms) FROM log.plays GROUP BY device_type",
@@ -181,59 +188,52 @@ def looks_of(world: World, count: int, first: int, last: int) -> Looks:
 def _work(company: _Company, day: int, looks: Looks) -> None:
     """What analysts, marketing and security query in the course of their work."""
     settings = company.world.scenario.of(StaffSettings)
-    of_analysts = company.roster.of("analyst")
-    of_others = company.roster.of("marketing", "security")
-    exports = company.stream(ORDINARY, "exports")
-    choice = company.stream(ORDINARY, "which")
-    for rows, rate in (
-        (of_analysts, settings.queries_per_analyst),
-        (of_others, settings.queries_of_others),
-    ):
+    analysts = company.roster.of("analyst")
+    others = company.roster.of("marketing", "security")
+    of_all = ((analysts, settings.queries_per_analyst), (others, settings.queries_of_others))
+    for rows, rate in of_all:
         for row, minute, act in company.acts(ORDINARY, day, rows, rate, 100.0):
-            role = ROLES[int(company.roster.role[row])]
-            purposes = {"marketing": ("campaign",), "security": ("abuse",)}
-            fitting = purposes.get(role, ("report", "experiment", "data_quality"))
-            purpose = fitting[int(choice.below(act, len(fitting)))]
-            is_exported = bool(exports.happens(act, settings.export_share))
-            looks.note(
-                act,
-                row,
-                company.at(row, day, minute, act),
-                "warehouse",
-                purpose,
-                query=REPORTS[int(choice.below(act, len(REPORTS), n=1))],
-                is_exported=is_exported,
-                sign_offs=int(is_exported),
-                copies=int(is_exported),
-            )
+            at_ms = company.at(row, day, minute, act)
+            _query_for_work(company, looks, row, act, at_ms)
+
+
+def _query_for_work(company: _Company, looks: Looks, row: int, act: int, at_ms: int) -> None:
+    """One query of somebody's work, exported now and then."""
+    choice = company.stream(ORDINARY, "which")
+    purposes = _PURPOSES_OF.get(ROLES[int(company.roster.role[row])], _PURPOSES_OF["analyst"])
+    purpose = purposes[int(choice.below(act, len(purposes)))]
+    query = REPORTS[int(choice.below(act, len(REPORTS), n=1))]
+    share = company.world.scenario.of(StaffSettings).export_share
+    is_exported = bool(company.stream(ORDINARY, "exports").happens(act, share))
+    once = int(is_exported)
+    more = {"query": query, "is_exported": is_exported, "sign_offs": once, "copies": once}
+    looks.note(act, row, at_ms, "warehouse", purpose, **more)
 
 
 def _be_curious(company: _Company, day: int, looks: Looks) -> None:
     """Some of those who can look up somebody they know."""
     settings = company.world.scenario.of(CuriousEmployee)
     rows = company.roster.of("analyst", "support")
-    whom = company.stream(CURIOUS, "whom")
     late = company.stream(CURIOUS, "late")
     for row, minute, act in company.acts(CURIOUS, day, rows, settings.rate, 4.0):
-        relation = int(whom.below(act, len(RELATIONS)))
-        household = _target(company, row, relation)
         is_late = bool(late.happens(act, settings.late_share))
         ends = int(company.roster.until_min[row])
         at_ms = company.at(row, day, ends + 30 + minute % 180 if is_late else minute, act)
-        if not company.can_be_seen(household, at_ms):
-            continue
-        is_support = ROLES[int(company.roster.role[row])] == "support"
-        looks.note(
-            act,
-            row,
-            at_ms,
-            "support_console" if is_support else "warehouse",
-            "ticket" if is_support else "data_quality",
-            query=None if is_support else ONE_ACCOUNT,
-            household=household,
-            insider=INSIDERS[CURIOUS],
-            what=f"looked up {RELATIONS[relation]}",
-        )
+        _look_up(company, looks, row, act, at_ms)
+
+
+def _look_up(company: _Company, looks: Looks, row: int, act: int, at_ms: int) -> None:
+    """One look at somebody they know, if that one can be found."""
+    relation = int(company.stream(CURIOUS, "whom").below(act, len(RELATIONS)))
+    household = _target(company, row, relation)
+    if not company.can_be_seen(household, at_ms):
+        return
+    is_support = ROLES[int(company.roster.role[row])] == "support"
+    tool, purpose = _FOR_SUPPORT if is_support else _FOR_ANALYSTS
+    more = {"household": household, "insider": INSIDERS[CURIOUS]}
+    query = None if is_support else ONE_ACCOUNT
+    what = f"looked up {RELATIONS[relation]}"
+    looks.note(act, row, at_ms, tool, purpose, query=query, what=what, **more)
 
 
 def _target(company: _Company, row: int, relation: int) -> int:
@@ -294,32 +294,26 @@ def _serve_courts(company: _Company, day: int, looks: Looks) -> None:
     rate = company.world.scenario.of(LegalRequest).rate * company.count / 100_000 / _MONTH_DAYS
     rows = company.roster.of("legal")
     rows = rows[company.roster.at_work(day)[rows]]
-    if not len(rows):
-        return
     stream = company.stream(LEGAL, "requests")
-    day_key = np.array([np.int64(day * 8 + LEGAL) << 32])
+    key = np.array([np.int64(day * 8 + LEGAL) << 32])
     most = float(_MOST_LEGAL_A_DAY)
-    (served,) = stream.poisson(day_key, min(rate, most), most).tolist()
-    for ordinal in range(served):
-        act = int(day_key[0]) + 1 + ordinal
-        row = int(rows[int(stream.below(act, len(rows), n=1))])
-        household = int(stream.below(act, company.count, n=2))
-        minute = int(company.roster.from_min[row]) + int(stream.below(act, 480, n=3))
-        at_ms = company.at(row, day, minute, act)
-        if company.can_be_seen(household, at_ms):
-            looks.note(
-                act,
-                row,
-                at_ms,
-                "legal_export",
-                "court",
-                household=household,
-                sign_offs=2,
-                is_exported=True,
-                insider=INSIDERS[LEGAL],
-                what="handed over what an account watched",
-                copies=1,
-            )
+    (served,) = stream.poisson(key, min(rate, most), most).tolist()
+    for ordinal in range(served if len(rows) else 0):
+        act = int(key[0]) + 1 + ordinal
+        _serve(company, day, looks, int(rows[int(stream.below(act, len(rows), n=1))]), act)
+
+
+def _serve(company: _Company, day: int, looks: Looks, row: int, act: int) -> None:
+    """Serve one request, if the account can be found."""
+    stream = company.stream(LEGAL, "requests")
+    household = int(stream.below(act, company.count, n=2))
+    minute = int(company.roster.from_min[row]) + int(stream.below(act, 480, n=3))
+    at_ms = company.at(row, day, minute, act)
+    if not company.can_be_seen(household, at_ms):
+        return
+    more = {"household": household, "insider": INSIDERS[LEGAL], "sign_offs": 2, "copies": 1}
+    what = "handed over what an account watched"
+    looks.note(act, row, at_ms, "legal_export", "court", is_exported=True, what=what, **more)
 
 
 def _mail_sheets(company: _Company, day: int, looks: Looks) -> None:

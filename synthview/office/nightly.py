@@ -14,7 +14,7 @@ from typing import Protocol
 
 import polars as pl
 
-from synthview.office.accesses import ACCESSES, WHY, Touched, access_rows, touched_by
+from synthview.office.accesses import ACCESSES, WHY, TouchedRows, access_rows, touched_by
 from synthview.office.company_settings import CompanySettings
 from synthview.office.forgetting import Forgetting, forgets
 from synthview.office.kept_cells import CellRule
@@ -26,6 +26,7 @@ from synthview.office.requests_kept import (
     tombstones,
 )
 from synthview.office.roster import staff_rows
+from synthview.office.shared_works import cohorts_of, shared_pairs
 from synthview.office.sums import (
     KEYS,
     MEASURES,
@@ -36,13 +37,12 @@ from synthview.office.sums import (
     thumbs_of,
 )
 from synthview.office.tickets import consents, tickets
-from synthview.office.works import cohorts_of, shared_pairs
 from synthview.rows import Ints
 from synthview.tables import table
 from synthview.world import World
 from synthview.world.clock import date_of
 
-__all__ = ["Days", "Homes", "Night", "company_tables", "needed"]
+__all__ = ["Days", "HomesAtHand", "Night", "company_tables", "needed"]
 
 _THUMBS = "aggregate.thumb_days"
 _SHARED, _COHORTS = "aggregate.co_viewing", "aggregate.cohorts"
@@ -62,13 +62,12 @@ _ORDER = {
     ACCESSES: ("accessed_at",),
     WHY: ("at",),
 }
-_NOT_SUMS = {*RECORDS, _STAFF, ACCESSES, WHY}
 """By what their rows are sorted; the first is the time that a row is dated by."""
 Night = tuple[int | None, dict[str, pl.DataFrame]]
 """A day since 1970 and the rows that it states; or None, and what is kept of the whole window."""
 
 
-class Homes(Protocol):
+class HomesAtHand(Protocol):
     """Where the rows of homes come from: a simulation, or files."""
 
     def walk(
@@ -100,7 +99,7 @@ def needed(names: Collection[str]) -> frozenset[str]:
 
 def company_tables(
     world: World,
-    homes: Homes,
+    homes: HomesAtHand,
     portions: Iterable[Ints],
     days: Days,
     names: Collection[str],
@@ -109,33 +108,65 @@ def company_tables(
 
     All households are summed up portion by portion: how they are cut does not show.
     """
-    parts: dict[str, list[pl.DataFrame]] = {name: [] for name in names if name not in _NOT_SUMS}
-    settings = world.scenario.of(CompanySettings)
-    records: dict[str, list[pl.DataFrame]] = {name: [] for name in names if name in RECORDS}
-    watch = _Watch(world, days) if {ACCESSES, WHY} & set(names) else None
+    books = _Books(world, homes, days, names)
     for some in portions:
-        for name, rows_of in records.items():
-            rows_of.append(RECORDS[name](world, some, days.first, days.last))
-        received = [frames for _, frames in homes.walk(some, needed(names))]
-        if watch:
-            watch.note(received)
-        for name, rows in _sums(world, homes, some, received, days, names, settings):
-            parts[name].append(rows)
-            if len(parts[name]) > 1:
-                parts[name] = [added(parts[name], _keys(name))]
-    stated = {name: _stated(world, homes, name, found[0]) for name, found in parts.items()}
-    stated |= {name: pl.concat(found).sort(_ORDER[name]) for name, found in records.items()}
-    stated |= {_STAFF: staff_rows(world)} if _STAFF in names else {}
-    stated |= watch.rows() if watch else {}
+        books.enter(some)
+    stated = books.closed()
     dated = [name for name in names if table(name).dated]
     for day in range(days.first, days.last) if dated else ():
         yield day, {name: stated[name].filter(_is_of(name, day)) for name in dated}
-    others = {name: stated[name] for name in names if name not in dated}
-    if others:
+    if others := {name: stated[name] for name in names if name not in dated}:
         yield None, others
 
 
-class _Watch:
+class _Books:
+    """What is known of the homes so far, by table."""
+
+    def __init__(
+        self, world: World, homes: HomesAtHand, days: Days, names: Collection[str]
+    ) -> None:
+        self._world = world
+        self._homes = homes
+        self._days = days
+        self._names = names
+        self._sums: dict[str, list[pl.DataFrame]] = {}
+        self._records: dict[str, list[pl.DataFrame]] = {name: [] for name in RECORDS}
+        self._overseer = _Overseer(world, days) if {ACCESSES, WHY} & set(names) else None
+
+    def enter(self, households: Ints) -> None:
+        """Take some homes in."""
+        days = self._days
+        for name in self._records.keys() & set(self._names):
+            rows = RECORDS[name](self._world, households, days.first, days.last)
+            self._records[name].append(rows)
+        wanted = needed(self._names)
+        received = [frames for _, frames in self._homes.walk(households, wanted)]
+        if self._overseer:
+            self._overseer.note(received)
+        for name, rows in self._summed(households, received):
+            known = [*self._sums.get(name, []), rows]
+            self._sums[name] = [added(known, _keys(name))] if len(known) > 1 else known
+
+    def _summed(
+        self, households: Ints, received: Sequence[dict[str, pl.DataFrame]]
+    ) -> Iterator[tuple[str, pl.DataFrame]]:
+        names, days = self._names, self._days
+        yield from _sums(self._world, self._homes, households, received, days, names)
+
+    def closed(self) -> dict[str, pl.DataFrame]:
+        """Every table with its rows in their order."""
+        world, names = self._world, self._names
+        stated = {
+            name: _stated(world, self._homes, name, found[0]) for name, found in self._sums.items()
+        }
+        for name in self._records.keys() & set(names):
+            stated[name] = pl.concat(self._records[name]).sort(_ORDER[name])
+        if _STAFF in names:
+            stated[_STAFF] = staff_rows(world)
+        return stated | (self._overseer.rows() if self._overseer else {})
+
+
+class _Overseer:
     """The accesses of the staff, and what they touch of the homes that pass by."""
 
     def __init__(self, world: World, days: Days) -> None:
@@ -143,7 +174,7 @@ class _Watch:
         self._days = days
         count = world.scenario.run.households
         self._looks = looks_of(world, count, days.first, days.last)
-        self._touched: Touched | None = None
+        self._touched: TouchedRows | None = None
 
     def note(self, received: Sequence[dict[str, pl.DataFrame]]) -> None:
         """Count in what some homes have."""
@@ -172,14 +203,14 @@ def _keys(name: str) -> list[str]:
 
 def _sums(
     world: World,
-    homes: Homes,
+    homes: HomesAtHand,
     households: Ints,
     received: Sequence[dict[str, pl.DataFrame]],
     days: Days,
     names: Collection[str],
-    settings: CompanySettings,
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """What some homes add to each table."""
+    settings = world.scenario.of(CompanySettings)
     first = date_of(days.first)
     if "log.plays" in needed(names):
         plays = plays_of([one["log.plays"] for one in received], settings.restated_days)
@@ -207,7 +238,7 @@ def _before_forgotten(world: World, households: Ints, rows: pl.DataFrame) -> pl.
     return known.filter(pl.col("stated_on").cast(pl.Int32) < pl.col("gone_on")).drop("gone_on")
 
 
-def _stated(world: World, homes: Homes, name: str, sums: pl.DataFrame) -> pl.DataFrame:
+def _stated(world: World, homes: HomesAtHand, name: str, sums: pl.DataFrame) -> pl.DataFrame:
     """The rows of a table from the sums of all homes: with revisions, names and the rule."""
     declared = table(name)
     keys = _keys(name)
@@ -239,7 +270,7 @@ def _numbers(name: str) -> Sequence[str]:
     return others[name]
 
 
-def _named(homes: Homes, rows: pl.DataFrame) -> pl.DataFrame:
+def _named(homes: HomesAtHand, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with the names of their titles."""
     columns = [one for one in ("title_id", "other_title_id") if one in rows.columns]
     if not columns:

@@ -59,7 +59,7 @@ def kept_totals(question: Question, directory: Path) -> KeptTotals | None:
     settings = run.manifest["scenario"]["company"]
     smallest = int(rows["smallest_cell"].max() or 1)  # type: ignore[arg-type]
     found = dict(rows.select("viewed_on", "accounts").iter_rows())
-    off = _off_by(settings["cell_rule"], smallest, settings["noise_scale"])
+    off = _off_by(settings["cell_rule"], smallest, settings["blurring"])
     days = tuple(_days(question, found, settings["cell_rule"], smallest, off))
     accounts = int(run.manifest["settings"]["households"])
     return KeptTotals(days, accounts, settings["cell_rule"], smallest)

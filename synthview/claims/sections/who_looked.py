@@ -16,13 +16,13 @@ from synthview.office.insiders.mad_scramble import MadScramble
 from synthview.office.staff_settings import StaffSettings
 from synthview.wording import about
 
-__all__ = ["SECTION", "LoggedLooks", "Look", "WhoLooked", "measure"]
+__all__ = ["SECTION", "LoggedLooks", "LookStep", "WhoLooked", "measure"]
 
 _LOG = "log.accesses"
 
 
 @dataclass(frozen=True)
-class Look:
+class LookStep:
     """One step towards the number: who does it, what they read, and of how many accounts."""
 
     step: str
@@ -44,7 +44,7 @@ class LoggedLooks:
 class WhoLooked:
     """The steps, how many analysts would join in on the day of the news, and what was logged."""
 
-    steps: tuple[Look, ...]
+    steps: tuple[LookStep, ...]
     analysts: float
     queries: float
     logged: LoggedLooks | None
@@ -59,10 +59,10 @@ def measure(study: Study) -> WhoLooked | LeftOut:
     plays, accounts = _read(study)
     number = round(study.question.claim.said)
     steps = (
-        Look("daily totals of the title", "nobody: a dashboard has them", 0, 0),
-        Look("its viewing history, account by account", "an analyst", plays, accounts),
-        Look("the accounts that are counted, a row each", "the same analyst", number, number),
-        Look("one of them, by name", "whoever joins log.accounts", 1, 1),
+        LookStep("daily totals of the title", "nobody: a dashboard has them", 0, 0),
+        LookStep("its viewing history, account by account", "an analyst", plays, accounts),
+        LookStep("the accounts that are counted, a row each", "the same analyst", number, number),
+        LookStep("one of them, by name", "whoever joins log.accounts", 1, 1),
     )
     scenario = study.question.scenario
     settings = scenario.of(MadScramble)
@@ -103,7 +103,7 @@ def _logged(study: OfADataset) -> LoggedLooks | None:
 
 def _sentence(
     study: Study,
-    steps: tuple[Look, ...],
+    steps: tuple[LookStep, ...],
     scramble: tuple[float, float],
     logged: LoggedLooks | None,
 ) -> str:

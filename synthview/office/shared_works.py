@@ -52,28 +52,30 @@ def cohorts_of(
     A week counts if the window has all of it.
     """
     joined = accounts.group_by("account_id").agg(joined=pl.col("valid_from").min().dt.date())
+    every = _whole_weeks(joined, first_day, last_day)
+    active = _active_weeks(joined, plays)
+    known = every.join(active, on=["account_id", "week"], how="left")
+    is_active = pl.col("is_active").is_not_null()
+    return known.group_by(joined_in=pl.col("joined").dt.month_start(), week="week").agg(
+        accounts=pl.len().cast(pl.Int64),
+        active_accounts=is_active.sum().cast(pl.Int64),
+    )
+
+
+def _whole_weeks(joined: pl.DataFrame, first_day: int, last_day: int) -> pl.DataFrame:
+    """Accounts and their weeks since sign-up that lie in the window."""
     day = pl.col("joined").cast(pl.Int32)
     weeks = (last_day - first_day) // _WEEK_DAYS + 2
-    every = joined.with_columns(
-        first_week=pl.max_horizontal(pl.lit(0), (first_day - day + _WEEK_DAYS - 1) // _WEEK_DAYS)
-    ).join(pl.DataFrame({"more": np.arange(weeks, dtype=np.int32)}), how="cross")
-    every = every.with_columns(week=pl.col("first_week") + pl.col("more"))
+    more = pl.DataFrame({"more": np.arange(weeks, dtype=np.int32)})
+    first_week = pl.max_horizontal(pl.lit(0), (first_day - day + _WEEK_DAYS - 1) // _WEEK_DAYS)
+    every = joined.join(more, how="cross").with_columns(week=first_week + pl.col("more"))
     ends = day + _WEEK_DAYS * (pl.col("week") + 1)
-    every = every.filter(ends <= last_day).select("account_id", "joined", "week")
-    since = pl.col("viewed_on").cast(pl.Int32) - day
-    active = (
-        plays.select("account_id", "viewed_on")
-        .join(joined, on="account_id")
-        .filter(since >= 0)
-        .select("account_id", week=since // _WEEK_DAYS)
-        .unique()
-        .with_columns(is_active=pl.lit(value=True))
-    )
-    return (
-        every.join(active, on=["account_id", "week"], how="left")
-        .group_by(joined_in=pl.col("joined").dt.month_start(), week="week")
-        .agg(
-            accounts=pl.len().cast(pl.Int64),
-            active_accounts=pl.col("is_active").is_not_null().sum().cast(pl.Int64),
-        )
-    )
+    return every.filter(ends <= last_day).select("account_id", "joined", "week")
+
+
+def _active_weeks(joined: pl.DataFrame, plays: pl.DataFrame) -> pl.DataFrame:
+    """Accounts and the weeks since sign-up in which they played."""
+    since = pl.col("viewed_on").cast(pl.Int32) - pl.col("joined").cast(pl.Int32)
+    known = plays.select("account_id", "viewed_on").join(joined, on="account_id")
+    weeks = known.filter(since >= 0).select("account_id", week=since // _WEEK_DAYS).unique()
+    return weeks.with_columns(is_active=pl.lit(value=True))
