@@ -16,7 +16,8 @@ import synthview
 from synthview.checks.invariants import check
 from synthview.engines import of_company
 from synthview.engines.order import Order, scenario_of
-from synthview.office.looking import INSIDERS, looks_of
+from synthview.office.looking import looks_of
+from synthview.office.looks import INSIDERS
 from synthview.office.roster import staff_rows
 from synthview.pipeline import build
 from synthview.pools.renown import is_famous_name

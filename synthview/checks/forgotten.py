@@ -154,7 +154,15 @@ def _not_forgotten(account: str, world: World, layout: Layout) -> str:
 
 def _known(world: World, household: Ints, window: Window) -> _Known:
     """What would name an account if nothing had been forgotten."""
-    frames = [frames for _, frames in walk(world, household, window, frozenset({"log.plays"}))]
+    frames = [
+        frames
+        for _, frames in walk(
+            world,
+            household,
+            window,
+            frozenset({"log.plays"}),
+        )
+    ]
     plays = pl.concat([one["log.plays"] for one in frames])
     about = settled(world, household, window)
     ids: dict[int, str] = {}
@@ -254,7 +262,12 @@ def _still_told(run: RunDirectory, known: _Known, window: Window, day: int) -> I
             else found.clear()
         )
         told = alone.sort(cell).head(_EXAMPLES).iter_rows(named=True)
-        yield StillTold(name, found.height, alone.height, tuple(map(_in_words, told)))
+        yield StillTold(
+            name,
+            found.height,
+            alone.height,
+            tuple(map(_in_words, told)),
+        )
 
 
 def _in_words(row: dict[str, object]) -> str:

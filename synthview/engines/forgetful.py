@@ -56,26 +56,53 @@ class ForgetfulPipeline:
         """Return the tables of some households that are not cut by day."""
         found: Tables = self.bare.settled(world, households, window)
         forgetting = self._forgetting(world, households)
-        return self._kept(world, forgetting, None, found) if forgetting else found
+        return (
+            self._kept(
+                world,
+                forgetting,
+                None,
+                found,
+            )
+            if forgetting
+            else found
+        )
 
     def walk(
         self, world: World, households: Households, window: Window, tables: frozenset[str], /
     ) -> Iterator[tuple[int, Tables]]:
         """Yield the other tables, day by day."""
-        walk: Iterator[tuple[int, Tables]] = self.bare.walk(world, households, window, tables)
+        walk: Iterator[tuple[int, Tables]] = self.bare.walk(
+            world,
+            households,
+            window,
+            tables,
+        )
         forgetting = self._forgetting(world, households)
         if forgetting is None:
             yield from walk
             return
         for day, frames in walk:
-            yield day, self._kept(world, forgetting, day, frames)
+            yield (
+                day,
+                self._kept(
+                    world,
+                    forgetting,
+                    day,
+                    frames,
+                ),
+            )
 
     def walk_by_part(
         self, world: World, parts: Sequence[Households], window: Window, tables: frozenset[str], /
     ) -> Iterator[tuple[int, Iterable[Tables]]]:
         """Yield the same for several parts, each with tables of its own."""
         walk: Iterator[tuple[int, Iterable[Tables]]]
-        walk = self.bare.walk_by_part(world, parts, window, tables)
+        walk = self.bare.walk_by_part(
+            world,
+            parts,
+            window,
+            tables,
+        )
         if not forgets(world.scenario):
             yield from walk
             return
@@ -87,7 +114,12 @@ class ForgetfulPipeline:
         self, world: World, day: int, forgetting: Forgetting | None, frames: Tables
     ) -> Tables:
         assert forgetting is not None
-        return self._kept(world, forgetting, day, frames)
+        return self._kept(
+            world,
+            forgetting,
+            day,
+            frames,
+        )
 
     def _forgetting(self, world: World, households: Households) -> Forgetting | None:
         """What is forgotten of some households; None where nothing ever is."""
@@ -99,4 +131,12 @@ class ForgetfulPipeline:
         self, world: World, forgetting: Forgetting, day: int | None, frames: Tables
     ) -> Tables:
         until = self.window_of(world.scenario).last_day
-        return {name: forgetting.kept(name, rows, day, until) for name, rows in frames.items()}
+        return {
+            name: forgetting.kept(
+                name,
+                rows,
+                day,
+                until,
+            )
+            for name, rows in frames.items()
+        }

@@ -36,7 +36,12 @@ class HomesOnDemand:
         self, households: Ints, tables: frozenset[str], /
     ) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
         """Yield the dated tables of some households, day by day."""
-        yield from self._pipeline.walk(self._world, households, self._window, tables)
+        yield from self._pipeline.walk(
+            self._world,
+            households,
+            self._window,
+            tables,
+        )
 
     def settled(self, households: Ints, /) -> dict[str, pl.DataFrame]:
         """Return their tables that are not cut by day."""
@@ -84,11 +89,23 @@ def nights(
     if known is not None:
         everyone = _there(world, np.arange(layout.households, dtype=np.int64))
         homes = KnownHomes(pipeline, world, window, known)
-        yield from company_tables(world, homes, [everyone], days, names)
+        yield from company_tables(
+            world,
+            homes,
+            [everyone],
+            days,
+            names,
+        )
     else:
         bare: Pipeline = getattr(pipeline, "bare", pipeline)
         simulated = HomesOnDemand(bare, world, window)
-        yield from company_tables(world, simulated, _portions(world, layout), days, names)
+        yield from company_tables(
+            world,
+            simulated,
+            _portions(world, layout),
+            days,
+            names,
+        )
 
 
 def _there(world: World, households: Ints) -> Ints:

@@ -13,7 +13,7 @@ import polars as pl
 
 from synthview.ids import public
 from synthview.office.forgetting import Forgetting
-from synthview.office.looking import Looks
+from synthview.office.looks import Looks
 from synthview.office.roster import roster_of
 from synthview.office.sums import added
 from synthview.rows import Ints
@@ -80,7 +80,13 @@ def access_rows(
     order = kept[np.lexsort((keys[kept], at_ms[kept]))]
     seed = world.scenario.run.seed
     access = public(seed, "access").apply(keys[order])
-    log = _log(world, looks, touched, order, last)
+    log = _log(
+        world,
+        looks,
+        touched,
+        order,
+        last,
+    )
     why = {
         "access_id": access,
         "insider": _texts(looks.insider, order),
@@ -155,7 +161,12 @@ def _counts(touched: TouchedRows, at_ms: Ints, account: Ints, title: Ints) -> tu
         _before(looks.filter(~is_one & is_title), touched.titles, ["title_id"]),
         _before(looks.filter(~is_one & ~is_title), touched.nights, []),
     ]
-    every = looks.join(pl.concat(parts), on="place", how="left", maintain_order="left")
+    every = looks.join(
+        pl.concat(parts),
+        on="place",
+        how="left",
+        maintain_order="left",
+    )
     # Whoever is looked up is touched, rows or none.
     told = pl.max_horizontal("accounts", is_one.cast(pl.Int64)).alias("accounts")
     every = every.select("rows", told).fill_null(0)

@@ -63,13 +63,23 @@ def requests_of(world: World, household: Ints, kind: str) -> Requests:
         ACCESS: company.access_requests_per_year,
         ERASURE: company.erasure_requests_per_year,
     }
-    day = _first_day(world, household, stream, per_year[kind])
+    day = _first_day(
+        world,
+        household,
+        stream,
+        per_year[kind],
+    )
     hour_ms = 8 * HOUR_MS + stream.below(household, 14 * HOUR_MS, n=1)
     takes = 1 + stream.below(household, max(int(company.erasure_takes_days), 1), n=2)
     is_asked = day < NEVER
     at_ms = np.where(is_asked, day, 0) * DAY_MS + hour_ms
     done = np.where(is_asked, day + takes, NEVER)
-    return Requests(household, day, np.where(is_asked, at_ms, NEVER), done)
+    return Requests(
+        household,
+        day,
+        np.where(is_asked, at_ms, NEVER),
+        done,
+    )
 
 
 def _first_day(world: World, household: Ints, stream: Stream, per_year: float) -> Ints:

@@ -7,12 +7,11 @@ in the rows that there were.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.company_tables import PURPOSES, ROLES, TOOLS
+from synthview.company_tables import ROLES
 from synthview.draws.chance import NEVER, Stream
 from synthview.ids import public
 from synthview.office.forgetting import Forgetting
@@ -21,6 +20,22 @@ from synthview.office.insiders.emailed_spreadsheet import EmailedSpreadsheet
 from synthview.office.insiders.legal_request import LegalRequest
 from synthview.office.insiders.mad_scramble import MadScramble
 from synthview.office.insiders.support_lookup import SupportLookup
+from synthview.office.looks import (
+    CURIOUS,
+    DUMP,
+    EMAILED,
+    INSIDERS,
+    LEGAL,
+    LOOKUP,
+    ONE_ACCOUNT,
+    ORDINARY,
+    RELATIONS,
+    REPORTS,
+    RIGHT,
+    SCRAMBLE,
+    SLIPS,
+    Looks,
+)
 from synthview.office.roster import Roster, roster_of
 from synthview.office.staff_settings import StaffSettings
 from synthview.office.tickets import tickets_of
@@ -30,20 +45,10 @@ from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key
 from synthview.world.clock import DAY_MS, MINUTE_MS, day_number
 
-__all__ = ["Looks", "looks_of"]
+__all__ = ["looks_of"]
 
-_MONTH_DAYS = 30
-_CELEBRITIES = 3
+_MONTH_DAYS, _CELEBRITIES = 30, 3
 _MOST_LEGAL_A_DAY = 64
-ORDINARY, CURIOUS, SCRAMBLE, LOOKUP, LEGAL, EMAILED = range(6)
-INSIDERS = (
-    "",
-    "curious_employee",
-    "mad_scramble",
-    "support_lookup",
-    "legal_request",
-    "emailed_spreadsheet",
-)
 _PURPOSES_OF = {
     "analyst": ("report", "experiment", "data_quality"),
     "marketing": ("campaign",),
@@ -51,77 +56,6 @@ _PURPOSES_OF = {
 }
 _FOR_SUPPORT = ("support_console", "ticket")
 _FOR_ANALYSTS = ("warehouse", "data_quality")
-RELATIONS = ("a friend", "family", "an ex", "a celebrity")
-REPORTS = (
-    "SELECT device_type, sum(watched_ms) FROM log.plays GROUP BY device_type",
-    "SELECT country, count(DISTINCT account_id) FROM log.plays GROUP BY country",
-    "SELECT account_id, count(*) FROM log.plays GROUP BY account_id ORDER BY 2 DESC LIMIT 1000",
-    "SELECT title_id, avg(completion) FROM log.plays GROUP BY title_id",
-)
-DUMP = "SELECT account_id, title_id, started_at, watched_ms FROM log.plays"
-ONE_ACCOUNT = "SELECT * FROM log.plays WHERE account_id = ?"
-_OF_TITLE = "FROM log.plays JOIN log.titles USING (title_id) WHERE name = ?"
-_LIKE_TITLE = "FROM log.plays JOIN log.titles USING (title_id) WHERE name LIKE '%' || ? || '%'"
-_FANNED_OUT = (
-    "FROM log.plays JOIN log.titles USING (title_id) JOIN log.profiles USING (account_id) "
-    "WHERE log.titles.name = ?"
-)
-RIGHT = (
-    f"SELECT count(DISTINCT account_id) {_OF_TITLE}",
-    f"SELECT account_id, count(DISTINCT started_at::DATE) {_OF_TITLE} GROUP BY account_id",
-)
-SLIPS = (
-    (f"SELECT count(*) {_OF_TITLE}", "counted plays in the place of accounts"),
-    (f"SELECT count(DISTINCT account_id) {_LIKE_TITLE}", "found the trailer too"),
-    (f"SELECT count(*) {_FANNED_OUT}", "a join that fans out"),
-)
-
-
-@dataclass
-class Looks:
-    """Accesses, a row each; `household` and `title` are -1 where it is about no one in particular.
-
-    `title` is a public id, all other ids are internal.
-    """
-
-    key: list[int] = field(default_factory=list)
-    employee: list[int] = field(default_factory=list)
-    at_ms: list[int] = field(default_factory=list)
-    tool: list[int] = field(default_factory=list)
-    purpose: list[int] = field(default_factory=list)
-    ticket: list[int] = field(default_factory=list)
-    sign_offs: list[int] = field(default_factory=list)
-    query: list[str | None] = field(default_factory=list)
-    household: list[int] = field(default_factory=list)
-    title: list[int] = field(default_factory=list)
-    is_exported: list[bool] = field(default_factory=list)
-    insider: list[str] = field(default_factory=list)
-    what: list[str] = field(default_factory=list)
-    copies: list[int] = field(default_factory=list)
-
-    def note(
-        self, key: int, employee: int, at_ms: int, tool: str, purpose: str, **more: Any
-    ) -> None:
-        """Add an access; what is not said of it is not so."""
-        told = {
-            "ticket": -1,
-            "sign_offs": 0,
-            "query": None,
-            "household": -1,
-            "title": -1,
-            "is_exported": False,
-            "insider": "",
-            "what": "",
-            "copies": 0,
-            "key": key,
-            "employee": employee,
-            "at_ms": at_ms,
-            "tool": TOOLS.index(tool),
-            "purpose": PURPOSES.index(purpose),
-            **more,
-        }
-        for name, value in told.items():
-            getattr(self, name).append(value)
 
 
 @dataclass(frozen=True)
@@ -162,7 +96,12 @@ class _Company:
         act = key[row] + ordinal + 1
         span = (self.roster.until_min - self.roster.from_min)[working[row]]
         minute = self.roster.from_min[working[row]] + self.stream(source, "minute").below(act, span)
-        yield from zip(working[row].tolist(), minute.tolist(), act.tolist(), strict=True)
+        yield from zip(
+            working[row].tolist(),
+            minute.tolist(),
+            act.tolist(),
+            strict=True,
+        )
 
     def at(self, row: int, day: int, minute: int, act: int) -> int:
         """The instant of a minute of somebody's day, to the millisecond."""
@@ -192,9 +131,26 @@ def _work(company: _Company, day: int, looks: Looks) -> None:
     others = company.roster.of("marketing", "security")
     of_all = ((analysts, settings.queries_per_analyst), (others, settings.queries_of_others))
     for rows, rate in of_all:
-        for row, minute, act in company.acts(ORDINARY, day, rows, rate, 100.0):
-            at_ms = company.at(row, day, minute, act)
-            _query_for_work(company, looks, row, act, at_ms)
+        for row, minute, act in company.acts(
+            ORDINARY,
+            day,
+            rows,
+            rate,
+            100.0,
+        ):
+            at_ms = company.at(
+                row,
+                day,
+                minute,
+                act,
+            )
+            _query_for_work(
+                company,
+                looks,
+                row,
+                act,
+                at_ms,
+            )
 
 
 def _query_for_work(company: _Company, looks: Looks, row: int, act: int, at_ms: int) -> None:
@@ -207,7 +163,14 @@ def _query_for_work(company: _Company, looks: Looks, row: int, act: int, at_ms: 
     is_exported = bool(company.stream(ORDINARY, "exports").happens(act, share))
     once = int(is_exported)
     more = {"query": query, "is_exported": is_exported, "sign_offs": once, "copies": once}
-    looks.note(act, row, at_ms, "warehouse", purpose, **more)
+    looks.note(
+        act,
+        row,
+        at_ms,
+        "warehouse",
+        purpose,
+        **more,
+    )
 
 
 def _be_curious(company: _Company, day: int, looks: Looks) -> None:
@@ -215,11 +178,28 @@ def _be_curious(company: _Company, day: int, looks: Looks) -> None:
     settings = company.world.scenario.of(CuriousEmployee)
     rows = company.roster.of("analyst", "support")
     late = company.stream(CURIOUS, "late")
-    for row, minute, act in company.acts(CURIOUS, day, rows, settings.rate, 4.0):
+    for row, minute, act in company.acts(
+        CURIOUS,
+        day,
+        rows,
+        settings.rate,
+        4.0,
+    ):
         is_late = bool(late.happens(act, settings.late_share))
         ends = int(company.roster.until_min[row])
-        at_ms = company.at(row, day, ends + 30 + minute % 180 if is_late else minute, act)
-        _look_up(company, looks, row, act, at_ms)
+        at_ms = company.at(
+            row,
+            day,
+            ends + 30 + minute % 180 if is_late else minute,
+            act,
+        )
+        _look_up(
+            company,
+            looks,
+            row,
+            act,
+            at_ms,
+        )
 
 
 def _look_up(company: _Company, looks: Looks, row: int, act: int, at_ms: int) -> None:
@@ -233,7 +213,16 @@ def _look_up(company: _Company, looks: Looks, row: int, act: int, at_ms: int) ->
     more = {"household": household, "insider": INSIDERS[CURIOUS]}
     query = None if is_support else ONE_ACCOUNT
     what = f"looked up {RELATIONS[relation]}"
-    looks.note(act, row, at_ms, tool, purpose, query=query, what=what, **more)
+    looks.note(
+        act,
+        row,
+        at_ms,
+        tool,
+        purpose,
+        query=query,
+        what=what,
+        **more,
+    )
 
 
 def _target(company: _Company, row: int, relation: int) -> int:
@@ -259,7 +248,14 @@ def _scramble(company: _Company, day: int, looks: Looks) -> None:
         row, ordinal = children(np.where(joins, 1 + np.minimum(more, 62), 0))
         acts = (key[row] + ordinal + 1).tolist()
         for who, act in zip(rows[row].tolist(), acts, strict=True):
-            _query_in_a_hurry(company, day, looks, who, act, title)
+            _query_in_a_hurry(
+                company,
+                day,
+                looks,
+                who,
+                act,
+                title,
+            )
 
 
 def _query_in_a_hurry(
@@ -274,7 +270,12 @@ def _query_in_a_hurry(
     if bool(company.stream(SCRAMBLE, "slips").happens(act, settings.slip_share)):
         query, slip = SLIPS[int(which.below(act, len(SLIPS), n=1))]
         what = f"{what}: {slip}"
-    at_ms = company.at(row, day, minute, act)
+    at_ms = company.at(
+        row,
+        day,
+        minute,
+        act,
+    )
     insider = INSIDERS[SCRAMBLE]
     looks.note(
         act, row, at_ms, "warehouse", "press", query=query, title=title, insider=insider, what=what
@@ -300,7 +301,13 @@ def _serve_courts(company: _Company, day: int, looks: Looks) -> None:
     (served,) = stream.poisson(key, min(rate, most), most).tolist()
     for ordinal in range(served if len(rows) else 0):
         act = int(key[0]) + 1 + ordinal
-        _serve(company, day, looks, int(rows[int(stream.below(act, len(rows), n=1))]), act)
+        _serve(
+            company,
+            day,
+            looks,
+            int(rows[int(stream.below(act, len(rows), n=1))]),
+            act,
+        )
 
 
 def _serve(company: _Company, day: int, looks: Looks, row: int, act: int) -> None:
@@ -308,12 +315,26 @@ def _serve(company: _Company, day: int, looks: Looks, row: int, act: int) -> Non
     stream = company.stream(LEGAL, "requests")
     household = int(stream.below(act, company.count, n=2))
     minute = int(company.roster.from_min[row]) + int(stream.below(act, 480, n=3))
-    at_ms = company.at(row, day, minute, act)
+    at_ms = company.at(
+        row,
+        day,
+        minute,
+        act,
+    )
     if not company.can_be_seen(household, at_ms):
         return
     more = {"household": household, "insider": INSIDERS[LEGAL], "sign_offs": 2, "copies": 1}
     what = "handed over what an account watched"
-    looks.note(act, row, at_ms, "legal_export", "court", is_exported=True, what=what, **more)
+    looks.note(
+        act,
+        row,
+        at_ms,
+        "legal_export",
+        "court",
+        is_exported=True,
+        what=what,
+        **more,
+    )
 
 
 def _mail_sheets(company: _Company, day: int, looks: Looks) -> None:
@@ -321,12 +342,23 @@ def _mail_sheets(company: _Company, day: int, looks: Looks) -> None:
     settings = company.world.scenario.of(EmailedSpreadsheet)
     rows = company.roster.of("analyst", "marketing")
     copies = company.stream(EMAILED, "copies")
-    for row, minute, act in company.acts(EMAILED, day, rows, settings.rate, 4.0):
+    for row, minute, act in company.acts(
+        EMAILED,
+        day,
+        rows,
+        settings.rate,
+        4.0,
+    ):
         more = int(copies.geometric(act, 1.0 / settings.copies))
         looks.note(
             act,
             row,
-            company.at(row, day, minute, act),
+            company.at(
+                row,
+                day,
+                minute,
+                act,
+            ),
             "spreadsheet",
             "report",
             query=DUMP,
@@ -342,7 +374,13 @@ def _help(company: _Company, first: int, last: int, looks: Looks) -> None:
     rate = company.world.scenario.of(SupportLookup).rate
     everyone = np.arange(company.count, dtype=np.int64)
     everyone = everyone[~np.isin(everyone, company.world.scenario.run.dropped)]
-    asked = tickets_of(company.world, company.roster, everyone, first, last)
+    asked = tickets_of(
+        company.world,
+        company.roster,
+        everyone,
+        first,
+        last,
+    )
     stream = company.stream(LOOKUP, "looks")
     looked: Flags = stream.happens(asked.key, rate)
     waits = (1 + stream.below(asked.key, 90, n=1)) * MINUTE_MS

@@ -137,7 +137,12 @@ class _Books:
         """Take some homes in."""
         days = self._days
         for name in self._records.keys() & set(self._names):
-            rows = RECORDS[name](self._world, households, days.first, days.last)
+            rows = RECORDS[name](
+                self._world,
+                households,
+                days.first,
+                days.last,
+            )
             self._records[name].append(rows)
         wanted = needed(self._names)
         received = [frames for _, frames in self._homes.walk(households, wanted)]
@@ -151,13 +156,26 @@ class _Books:
         self, households: Ints, received: Sequence[dict[str, pl.DataFrame]]
     ) -> Iterator[tuple[str, pl.DataFrame]]:
         names, days = self._names, self._days
-        yield from _sums(self._world, self._homes, households, received, days, names)
+        yield from _sums(
+            self._world,
+            self._homes,
+            households,
+            received,
+            days,
+            names,
+        )
 
     def closed(self) -> dict[str, pl.DataFrame]:
         """Every table with its rows in their order."""
         world, names = self._world, self._names
         stated = {
-            name: _stated(world, self._homes, name, found[0]) for name, found in self._sums.items()
+            name: _stated(
+                world,
+                self._homes,
+                name,
+                found[0],
+            )
+            for name, found in self._sums.items()
         }
         for name in self._records.keys() & set(names):
             stated[name] = pl.concat(self._records[name]).sort(_ORDER[name])
@@ -173,7 +191,12 @@ class _Overseer:
         self._world = world
         self._days = days
         count = world.scenario.run.households
-        self._looks = looks_of(world, count, days.first, days.last)
+        self._looks = looks_of(
+            world,
+            count,
+            days.first,
+            days.last,
+        )
         self._touched: TouchedRows | None = None
 
     def note(self, received: Sequence[dict[str, pl.DataFrame]]) -> None:
@@ -186,7 +209,13 @@ class _Overseer:
         """The rows of log.accesses and of truth.accesses."""
         assert self._touched is not None
         days = self._days
-        return access_rows(self._world, self._looks, self._touched, days.first, days.last)
+        return access_rows(
+            self._world,
+            self._looks,
+            self._touched,
+            days.first,
+            days.last,
+        )
 
 
 def _is_of(name: str, day: int) -> pl.Expr:
@@ -221,7 +250,15 @@ def _sums(
             yield _SHARED, shared_pairs(world, plays)
         if _COHORTS in names:
             accounts = homes.settled(households)["log.accounts"]
-            yield _COHORTS, cohorts_of(accounts, plays, days.first, days.last)
+            yield (
+                _COHORTS,
+                cohorts_of(
+                    accounts,
+                    plays,
+                    days.first,
+                    days.last,
+                ),
+            )
     if _THUMBS in names:
         thumbs = thumbs_of([one["log.ratings"] for one in received], settings.restated_days)
         thumbs = _before_forgotten(world, households, thumbs.filter(pl.col("rated_on") >= first))
@@ -234,7 +271,12 @@ def _before_forgotten(world: World, households: Ints, rows: pl.DataFrame) -> pl.
         return rows
     forgetting = Forgetting(world, households)
     gone = pl.DataFrame({"account_id": forgetting.account_id, "gone_on": forgetting.day})
-    known = rows.join(gone, on="account_id", how="left", maintain_order="left")
+    known = rows.join(
+        gone,
+        on="account_id",
+        how="left",
+        maintain_order="left",
+    )
     return known.filter(pl.col("stated_on").cast(pl.Int32) < pl.col("gone_on")).drop("gone_on")
 
 
@@ -282,5 +324,10 @@ def _named(homes: HomesAtHand, rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("title_id").alias(column),
             pl.col("name").alias(column.replace("title_id", "name")),
         )
-        rows = rows.join(names, on=column, how="left", maintain_order="left")
+        rows = rows.join(
+            names,
+            on=column,
+            how="left",
+            maintain_order="left",
+        )
     return rows

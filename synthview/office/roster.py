@@ -83,7 +83,14 @@ def roster_of(world: World) -> Roster:
     shift = stream.below(key, 3, n=1) * 8 * 60
     begins = 8 * 60 + 30 * stream.below(key, 5, n=2)
     from_min = np.where(is_support, shift, begins)
-    return Roster(key, role, zone, from_min, from_min + 8 * 60, is_support)
+    return Roster(
+        key,
+        role,
+        zone,
+        from_min,
+        from_min + 8 * 60,
+        is_support,
+    )
 
 
 def staff_rows(world: World) -> pl.DataFrame:

@@ -57,7 +57,12 @@ def tickets_of(
     keys, asking, instants = (np.concatenate(part) for part in zip(*found, strict=True))
     answering = roster.of("support")
     who = _stream(world).below(keys, len(answering), n=2)
-    return TicketsAsked(keys, asking, instants, answering[who])
+    return TicketsAsked(
+        keys,
+        asking,
+        instants,
+        answering[who],
+    )
 
 
 def _asks(world: World, key: Ints, day: int) -> tuple[Ints, Flags]:
@@ -75,7 +80,13 @@ def _stream(world: World) -> Stream:
 def tickets(world: World, households: Ints, first: int, last: int) -> pl.DataFrame:
     """log.tickets of some households; who is forgotten by the end is not named."""
     roster = roster_of(world)
-    asked = tickets_of(world, roster, households, first, last)
+    asked = tickets_of(
+        world,
+        roster,
+        households,
+        first,
+        last,
+    )
     seed = world.scenario.run.seed
     stream = Stream(seed, "office/tickets/about")
     is_gone = Forgetting(world, asked.household).day < last
@@ -98,7 +109,16 @@ def consents(world: World, households: Ints, first: int, last: int) -> pl.DataFr
     stays = (opened_ms < last * DAY_MS) & (Forgetting(world, households).day >= last)
     some = households[stays]
     return pl.concat(
-        [_choices(world, some, opened_ms[stays], place, last) for place in range(len(CONSENTS))]
+        [
+            _choices(
+                world,
+                some,
+                opened_ms[stays],
+                place,
+                last,
+            )
+            for place in range(len(CONSENTS))
+        ]
     )
 
 

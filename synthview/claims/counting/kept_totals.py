@@ -60,9 +60,22 @@ def kept_totals(question: Question, directory: Path) -> KeptTotals | None:
     smallest = int(rows["smallest_cell"].max() or 1)  # type: ignore[arg-type]
     found = dict(rows.select("viewed_on", "accounts").iter_rows())
     off = _off_by(settings["cell_rule"], smallest, settings["blurring"])
-    days = tuple(_days(question, found, settings["cell_rule"], smallest, off))
+    days = tuple(
+        _days(
+            question,
+            found,
+            settings["cell_rule"],
+            smallest,
+            off,
+        )
+    )
     accounts = int(run.manifest["settings"]["households"])
-    return KeptTotals(days, accounts, settings["cell_rule"], smallest)
+    return KeptTotals(
+        days,
+        accounts,
+        settings["cell_rule"],
+        smallest,
+    )
 
 
 def _check_days(question: Question, run: RunDirectory) -> None:
@@ -114,8 +127,18 @@ def _days(
         day = first + timedelta(days=place)
         kept = found.get(day, 0)
         if kept is None:
-            yield KeptDay(str(day), 0, 1, smallest - 1)
+            yield KeptDay(
+                str(day),
+                0,
+                1,
+                smallest - 1,
+            )
         elif day not in found and rule != "rounded":
             yield KeptDay(str(day), 0, 0, 0)
         else:
-            yield KeptDay(str(day), kept, max(kept - off, 0), kept + off)
+            yield KeptDay(
+                str(day),
+                kept,
+                max(kept - off, 0),
+                kept + off,
+            )

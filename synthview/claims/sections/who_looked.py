@@ -68,8 +68,19 @@ def measure(study: Study) -> WhoLooked | LeftOut:
     settings = scenario.of(MadScramble)
     analysts = scenario.of(StaffSettings).analysts * settings.rate
     queries = analysts * settings.queries
-    sentence = _sentence(study, steps, (analysts, queries), logged)
-    return WhoLooked(steps, analysts, queries, logged, sentence)
+    sentence = _sentence(
+        study,
+        steps,
+        (analysts, queries),
+        logged,
+    )
+    return WhoLooked(
+        steps,
+        analysts,
+        queries,
+        logged,
+        sentence,
+    )
 
 
 def _read(study: Study) -> tuple[int, int]:
