@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from synthview.engines.plan import Plan, pieces
 from synthview.engines.shortage import told_in_words
 from synthview.engines.work import shared_out, step
 from synthview.errors import InputError, OutputError, UnknownName
-from synthview.folders import Log, Truth
+from synthview.folders import Aggregate, Log, Truth
 from synthview.outside.paths import dataset_path
 from synthview.outside.places import inside
 from synthview.scenario import Scenario
@@ -43,6 +43,7 @@ class Dataset:
     scenario: Scenario
     log: Log
     truth: Truth
+    aggregate: Aggregate = field(default_factory=lambda: Aggregate({}))
 
     def summary(self) -> pl.DataFrame:
         """What each actor and fault did: name, kind, cast, homes, acts, rows; 0 for nothing.
@@ -55,7 +56,9 @@ class Dataset:
         return as_frame(self.scenario, tally)
 
     def __repr__(self) -> str:
-        return f"<{_told(self.scenario)}\n {self.log}\n {self.truth}>"
+        folders = [one for one in (self.log, self.truth, self.aggregate) if one]
+        told = "\n ".join(map(repr, folders))
+        return f"<{_told(self.scenario)}\n {told}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -231,6 +234,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         drop_households: Numbers of households to leave out, from 0.
         tables: Names such as ``log.plays``, as a list or joined by commas; all if None.
         titles: ``"all"``, or ``"used"`` for those that other rows speak about.
+        closed: Write all of every play that begins in these days, and nothing of others.
         directory: Where to write; None keeps the tables in memory.
         format: Of files: parquet, ndjson, csv, arrow or duckdb.
         compression: Of files: zstd, lz4, snappy, gzip or none, as far as the format has it.
@@ -239,6 +243,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         bom: Begin CSV with a byte order mark, as Excel wants it.
         file_size: MB, about, of the files of ``log.events``.
         row_group: The most rows of a row group of Parquet.
+        sort: Rows of each file by ``"household"``, or ``"received"`` for the time of receipt.
         workers: Processes that write; by default one for each processor.
         overwrite: Replace another run in the directory.
         progress: Called with a `Progress` at every bit done.
@@ -382,11 +387,11 @@ def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dat
             name: pl.concat([frame for number in ranges for frame in found[name, number]])
             for name in plan.layout.tables
         }
-    log, truth = (
+    log, truth, aggregate = (
         {table(name).name: frame for name, frame in whole.items() if name.startswith(f"{folder}.")}
-        for folder in ("log", "truth")
+        for folder in ("log", "truth", "aggregate")
     )
-    return Dataset(plan.scenario, Log(log), Truth(truth))
+    return Dataset(plan.scenario, Log(log), Truth(truth), Aggregate(aggregate))
 
 
 def _told(scenario: Scenario) -> str:

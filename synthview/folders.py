@@ -10,7 +10,7 @@ import polars as pl
 from synthview.errors import UnknownName
 from synthview.tables import table
 
-__all__ = ["Log", "Truth"]
+__all__ = ["Aggregate", "Log", "Truth"]
 
 
 class _Folder:
@@ -32,6 +32,9 @@ class _Folder:
         """A table by its path, such as ``truth.plays``."""
         frame: pl.DataFrame = getattr(self, table(path).name)
         return frame.lazy()
+
+    def __len__(self) -> int:
+        return sum(1 for one in self.__dict__ if not one.startswith("_"))
 
     def __repr__(self) -> str:
         tables = (f"{name} ({len(frame):,})" for name, frame in self.__dict__.items())
@@ -67,3 +70,16 @@ class Truth(_Folder):
     plays: pl.DataFrame
     incidents: pl.DataFrame
     deliveries: pl.DataFrame
+
+
+class Aggregate(_Folder):
+    """What the company keeps without people in it."""
+
+    _name = "aggregate"
+    day_totals: pl.DataFrame
+    country_days: pl.DataFrame
+    title_days: pl.DataFrame
+    title_country_days: pl.DataFrame
+    thumb_days: pl.DataFrame
+    co_viewing: pl.DataFrame
+    cohorts: pl.DataFrame

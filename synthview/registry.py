@@ -23,6 +23,13 @@ from synthview.errors import InputError
 from synthview.exposed import Exposed, name_of
 from synthview.ids import source_of
 from synthview.log.damage import Fault
+from synthview.office.company_settings import CompanySettings
+from synthview.office.insiders.curious_employee import CuriousEmployee
+from synthview.office.insiders.emailed_spreadsheet import EmailedSpreadsheet
+from synthview.office.insiders.legal_request import LegalRequest
+from synthview.office.insiders.mad_scramble import MadScramble
+from synthview.office.insiders.support_lookup import SupportLookup
+from synthview.office.staff_settings import StaffSettings
 from synthview.outside.packages import Brought, entry_points_of, loaded, package_of
 from synthview.people.settings import PeopleSettings
 from synthview.player.settings import LogSettings, PlayerSettings
@@ -47,6 +54,13 @@ SECTIONS: dict[str, type] = {
     "player": PlayerSettings,
     "log": LogSettings,
     "menus": MenuSettings,
+    "company": CompanySettings,
+    "staff": StaffSettings,
+    "curious_employee": CuriousEmployee,
+    "mad_scramble": MadScramble,
+    "support_lookup": SupportLookup,
+    "legal_request": LegalRequest,
+    "emailed_spreadsheet": EmailedSpreadsheet,
 }
 """Sections by the name they have in a scenario's file, in the order of the story."""
 

@@ -13,6 +13,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from synthview.engines.layout import TITLES
+from synthview.engines.of_company import nights
 from synthview.engines.order import Order, order
 from synthview.engines.plan import Plan, pieces, pipeline_at, window_on, world_of
 from synthview.errors import InputError
@@ -42,6 +43,8 @@ class Sought:
 
     def narrowed(self, conditions: Conditions) -> Sought:
         """Leave out households and days of which a filter keeps no row."""
+        if self.table.of_company:
+            return self  # every row rests on all households and days
         households, days = self.households, self.days
         if any(column.name == "account_id" for column in self.table.columns):
             accounts = public(self.plan.scenario.run.seed, "account").apply(households)
@@ -71,6 +74,10 @@ class Sought:
         pipeline = pipeline_at(plan.pipeline)
         world = world_of(plan.pipeline, plan.scenario)
         window = window_on(plan, self.days.start, self.days.stop)
+        if self.table.of_company:
+            for _, found in nights(pipeline, world, window, plan.layout, None):
+                yield found[path]
+            return
         if path == TITLES:
             yield from (found[path] for _, _, found in pieces(plan, [0]) if path in found)
             return
@@ -147,6 +154,11 @@ def scan(  # noqa: PLR0913  the words of generate
         closed=closed,
     )
     if accounts is not None:
+        if asked.table.of_company:
+            raise InputError(
+                f"{asked.table.path} is of the whole company: leave accounts out, or filter its "
+                "rows."
+            )
         asked = replace(asked, households=_homes(asked.plan, accounts))
     return _source(asked)
 

@@ -7,28 +7,25 @@ arrays of the simulation into a polars frame of exactly this shape.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from synthview.company_tables import COMPANY_TABLES, ERASURES
 from synthview.errors import UnknownName
+from synthview.table_shapes import COUNTRIES, Column, Table
+from synthview.table_shapes import choice_column as _choice
+from synthview.table_shapes import claim_column as _claim
+from synthview.table_shapes import count_column as _count
+from synthview.table_shapes import id_column as _id
+from synthview.table_shapes import ms_column as _ms
+from synthview.table_shapes import text_column as _text
+from synthview.table_shapes import time_column as _time
 
-__all__ = ["COUNTRIES", "TABLES", "Column", "Table", "frame", "table"]
+__all__ = ["ALL_TABLES", "COUNTRIES", "TABLES", "Column", "Table", "frame", "table"]
 
-Kind = Literal[
-    "id", "ids", "count", "milliseconds", "time", "day", "text", "choice", "claim", "share"
-]
-
-SCHEMA_VERSION = {"log": "1.0.0", "truth": "1.1.0"}
-
-COUNTRIES = (
-    "US", "GB", "CA", "BR", "MX", "DE", "FR", "AU", "NL", "SE", "NO", "DK", "FI", "ES", "IT", "AR",
-    "CO", "CL", "JP", "IN", "PL", "PT", "TR", "IE", "NZ", "BE", "AT", "CH", "PE", "KR", "ZA", "SG",
-)  # fmt: skip
-"""ISO 3166 codes in a fixed order; a country's number in the simulation is its place here."""
+SCHEMA_VERSION = {"log": "1.0.0", "truth": "1.1.0", "aggregate": "1.0.0"}
 
 DEVICE_TYPES = ("tv", "computer", "phone", "tablet", "console", "stick")
 TITLE_KINDS = ("film", "episode", "trailer")
@@ -54,108 +51,6 @@ HOUSEHOLD_TYPES = (
     "alone", "couple", "couple_with_children", "single_parent", "family", "housemates",
     "bar", "shop", "waiting_room", "test_rig",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: what it holds, in which unit, and whether it may be empty."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    prefix: str = ""
-    options: tuple[str, ...] = ()
-    nullable: bool = False
-
-    @property
-    def dtype(self) -> pl.DataType:
-        """The polars type of the column."""
-        if self.kind == "choice":
-            return pl.Enum(self.options)
-        types: dict[str, pl.DataType] = {
-            "id": pl.Int64(),
-            "ids": pl.List(pl.Int64),
-            "count": pl.Int32(),
-            "milliseconds": pl.Int64(),
-            "time": pl.Datetime("ms"),
-            "day": pl.Date(),
-            "text": pl.String(),
-            "claim": pl.Boolean(),
-            "share": pl.Float64(),
-        }
-        return types[self.kind]
-
-    @property
-    def unit(self) -> str:
-        """The unit of the column's values, or nothing where there is none."""
-        units = {
-            "milliseconds": "ms",
-            "time": "ms since 1970, UTC",
-            "day": "date",
-            "share": "0 to 1",
-        }
-        return units.get(self.kind, "")
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: the folder it lies in, what a row is, its columns and how rows are dated.
-
-    ``dated`` names the column whose UTC day a row belongs to; tables without one hold change rows
-    and are written whole.
-    """
-
-    folder: Literal["log", "truth"]
-    name: str
-    row: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    dated: bool
-
-    @property
-    def path(self) -> str:
-        """The name used everywhere: ``log.plays``."""
-        return f"{self.folder}.{self.name}"
-
-    @cached_property
-    def schema(self) -> pl.Schema:
-        """The polars schema, in column order."""
-        return pl.Schema({column.name: column.dtype for column in self.columns})
-
-    def column(self, name: str) -> Column:
-        """Look a column up by name."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise UnknownName("column", name, (column.name for column in self.columns), self.path)
-
-
-def _id(name: str, meaning: str, prefix: str, *, nullable: bool = False) -> Column:
-    return Column(name, "id", meaning, prefix=prefix, nullable=nullable)
-
-
-def _time(name: str, meaning: str, *, nullable: bool = False) -> Column:
-    return Column(name, "time", meaning, nullable=nullable)
-
-
-def _choice(name: str, options: tuple[str, ...], meaning: str, *, nullable: bool = False) -> Column:
-    return Column(name, "choice", meaning, options=options, nullable=nullable)
-
-
-def _ms(name: str, meaning: str) -> Column:
-    return Column(name, "milliseconds", meaning)
-
-
-def _text(name: str, meaning: str, *, nullable: bool = False) -> Column:
-    return Column(name, "text", meaning, nullable=nullable)
-
-
-def _count(name: str, meaning: str, *, nullable: bool = False) -> Column:
-    return Column(name, "count", meaning, nullable=nullable)
-
-
-def _claim(name: str, meaning: str) -> Column:
-    return Column(name, "claim", meaning)
 
 
 ACCOUNT = _id("account_id", "The subscription; one account is one household.", "a")
@@ -351,14 +246,16 @@ TABLES: tuple[Table, ...] = (
     ), ("play_id", "event_id", "fault"), dated=True),
 )  # fmt: skip
 
-BY_PATH = {one.path: one for one in TABLES}
+ALL_TABLES = (*TABLES, *COMPANY_TABLES)
+"""Every table there can be: those of homes, which are written as a rule, and of the company."""
+BY_PATH = {one.path: one for one in (*ALL_TABLES, ERASURES)}
 
 
 def table(path: str) -> Table:
     """Look a table up as ``log.plays``, or by its bare name where only one has it."""
     if path in BY_PATH:
         return BY_PATH[path]
-    bare = [one for one in TABLES if one.name == path]
+    bare = [one for one in ALL_TABLES if one.name == path]
     if bare:
         return bare[0]
     raise UnknownName("table", path, BY_PATH)

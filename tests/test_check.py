@@ -478,7 +478,11 @@ def test_a_file_that_nobody_can_read_is_told_in_a_line(good: RunDirectory, tmp_p
 
 def test_every_invariant_is_planted_somewhere() -> None:
     """No check goes untried: those of rows are in the list above, those of files have tests of their own."""
-    of_files = {"manifest", "damage"}  # the latter in test_sink_faults
+    of_files = {
+        "manifest",
+        "damage",
+        "sums",
+    }  # the last two in test_sink_faults and test_aggregates
     assert {one.name for one in CHECKS} == {name for name, *_ in PLANTED} | of_files
     assert set(rules.__all__) == {
         one.broken.__name__ for one in CHECKS if one.broken.__module__ == rules.__name__

@@ -19,9 +19,9 @@ PACKAGE = ROOT / "synthview"
 # --- The rules, as data -----------------------------------------------------------------------------------------------
 
 LAYERS: tuple[str, ...] = (
-    "errors", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
+    "errors", "outside", "rows", "digests", "table_shapes", "company_tables", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "auditions", "pipeline", "authoring",
-    "registry", "engines", "folders", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "live", "drawings", "explain", "claims", "compare", "checks", "realism", "privacy", "__init__", "testing", "cli", "__main__",
+    "office", "registry", "engines", "folders", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "live", "drawings", "explain", "claims", "compare", "checks", "realism", "privacy", "__init__", "testing", "cli", "__main__",
 )  # fmt: skip
 """Every module and folder of the package, from the ground up; it may import from itself and from those before it."""
 
@@ -37,7 +37,7 @@ ONLY = {
 """Folders that may import less than their layer."""
 
 SIMULATION = {
-    "draws", "rows", "ids", "tables", "exposed", "pools",
+    "draws", "rows", "ids", "table_shapes", "company_tables", "tables", "exposed", "pools",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "auditions", "pipeline", "authoring",
 }  # fmt: skip
 """Where floats may decide a row, so that every machine must round them alike: see docs/randomness.md."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from synthview.checks import rules
+from synthview.checks.kept_sums import other_sums
 from synthview.checks.run_files import (
     in_one_line,
     misfits,
@@ -20,12 +21,14 @@ from synthview.dataset import RunDirectory
 from synthview.engines.layout import Layout
 from synthview.errors import InputError
 from synthview.sinks.id_forms import id_as
-from synthview.tables import TABLES
+from synthview.tables import ALL_TABLES
 
 __all__ = ["CHECKS", "Check", "Finding", "check"]
 
 EXAMPLES = 3
-PREFIXES = {column.name: column.prefix for one in TABLES for column in one.columns if column.prefix}
+PREFIXES = {
+    column.name: column.prefix for one in ALL_TABLES for column in one.columns if column.prefix
+}
 Asked = Callable[[RunDirectory], Iterator[pl.DataFrame]]
 
 
@@ -137,6 +140,7 @@ CHECKS: tuple[Check, ...] = (
     Check("truth", "no column of the truth is in the log", (), truth_in_log),
     Check("references", "every id leads to a row of its table", (), rules.dangling),
     Check("keys", "keys are unique", (), rules.twice),
+    Check("sums", "aggregates are the sums of the log", ("log.plays",), other_sums),
     Check(
         "order",
         "nothing ends before it starts",

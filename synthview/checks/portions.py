@@ -29,6 +29,11 @@ DATED = {
     "log.ratings": "received_time",
     "log.searches": "received_time",
     "log.clicks": "received_time",
+    "log.privacy_requests": "asked_at",
+    "log.tombstones": "forgotten_at",
+    "log.tickets": "opened_at",
+    "log.accesses": "accessed_at",
+    "truth.accesses": "at",
     "truth.plays": "started_at",
     "truth.incidents": "at",
     "truth.deliveries": "sent_time",
@@ -51,7 +56,7 @@ class Portion:
 
     def scan(self, name: str) -> pl.LazyFrame:
         """The rows of a table that belong to these households."""
-        if self.count == 1 or name == TITLES:
+        if self.count == 1 or name == TITLES or table(name).of_company:
             return self.run.scan(name, repaired=True)
         layout = Layout.read(self.run.manifest["layout"])
         if layout.is_database:
@@ -97,7 +102,8 @@ def portions(run: RunDirectory) -> list[Portion]:
 def paged(frame: pl.LazyFrame, column: str, rows: int) -> Iterator[pl.LazyFrame]:
     """A table of about so many rows in pages that keep together what is equal in an id."""
     pages = -(-rows // MOST_ROWS) or 1
-    yield from (frame.filter(pl.col(column) % pages == page) for page in range(pages))
+    number = pl.col(column).to_physical().cast(pl.Int64)
+    yield from (frame.filter(number % pages == page) for page in range(pages))
 
 
 def parts_of(

@@ -14,6 +14,9 @@ from synthview.checks.portions import DATED, Portion, paged, portions, rows_of
 from synthview.checks.run_files import empty_where_it_may_not
 from synthview.dataset import RunDirectory
 from synthview.engines.layout import Layout, day_folder
+from synthview.engines.manifest import scenario_in
+from synthview.office.company_settings import CompanySettings
+from synthview.office.forgetting import forgets
 from synthview.pools.contacts import is_reserved_address, is_reserved_email
 from synthview.pools.people import names
 from synthview.pools.renown import is_famous_mailbox, is_famous_name
@@ -48,6 +51,8 @@ REFERENCES = {
     "profile_id": "log.profiles",
     "device_id": "log.devices",
     "viewer_ids": "truth.persons",
+    "employee_id": "log.staff",
+    "ticket_id": "log.tickets",
 }
 """Where the row of an id is.
 
@@ -211,11 +216,22 @@ def dangling(portion: Portion) -> Iterator[pl.LazyFrame]:
 
     People may wait for their account to be opened, and have no profile until then.
     """
+    is_forgetful = forgets(scenario_in(portion.run.manifest))
     for name in portion.tables:
         for column in BY_PATH[name].columns:
             home = _home_of(name, column.name)
+            if is_forgetful and _is_beyond(portion, name, home):
+                continue
             if home in portion.tables and home != name:
                 yield _lost(portion, name, column.name, home)
+
+
+def _is_beyond(portion: Portion, name: str, home: str) -> bool:
+    """Whether a table has rows of those whom another has forgotten: truth, or by a legal hold."""
+    held = scenario_in(portion.run.manifest).of(CompanySettings).legal_hold_tables
+    if home == "log.titles" or not home.startswith("log."):
+        return False
+    return name.startswith("truth.") or (name in held and home not in held)
 
 
 def _home_of(name: str, column: str) -> str:
@@ -228,6 +244,8 @@ def _lost(portion: Portion, name: str, column: str, home: str) -> pl.LazyFrame:
     """The ids in a column that the table of their rows does not have."""
     key = BY_PATH[home].key[0]
     rows = portion.scan(name)
+    if BY_PATH[name].of_company:
+        portion = Portion(portion.run, 0, 1)  # its rows are about homes of all portions
     waits_for_account = name == "truth.persons" and home == "log.profiles"
     if waits_for_account and "log.accounts" in portion.tables:
         opened = portion.scan("log.accounts").select("account_id")

@@ -19,8 +19,10 @@ from synthview.claims.asked import (
     made_by,
 )
 from synthview.claims.counting.directory import fitted
+from synthview.claims.counting.kept_totals import KeptTotals, kept_totals
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question, only_for_streaks
+from synthview.claims.sections.aggregates import Aggregates, of_kept
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.study import Effort, OfADataset, Study, Tell
 from synthview.errors import UnknownName
@@ -36,6 +38,7 @@ ORDER = (
     "ladder",
     "aggregates",
     "disclosure",
+    "who_looked",
     "inference",
     "alternatives",
     "knowledge",
@@ -151,9 +154,20 @@ def answer_of_dataset(question: Question, directory: Path, command: str) -> Answ
     """Ask a streak of a dataset on disk: what can be said of its log alone."""
     only_for_streaks(question, data=question.claim.kind != "streak")
     need_for(question.claim.kind, ())
+    if (kept := kept_totals(question, directory)) is not None:
+        return _of_totals(question, directory, command, kept)
     study = OfADataset(fitted(question, directory), directory, command)
     scenario = asked_scenario(question, [], households=study.households, name=directory.name)
     return _told(study, [one for one in SECTIONS if one.of_datasets], scenario)
+
+
+def _of_totals(question: Question, directory: Path, command: str, kept: KeptTotals) -> Answer:
+    """What the totals of a dataset of aggregates allow: nobody can be followed there."""
+    section = next(one for one in SECTIONS if one.kind is Aggregates)
+    asked = asked_scenario(question, [], households=kept.accounts, name=directory.name)
+    claim = asked_claim(question)
+    found = {section.name: of_kept(kept)}
+    return Answer(made_by(), command, DISCLAIMER, asked, claim, found)
 
 
 def _told(study: Study, parts: Sequence[Section], scenario: AskedScenario) -> Answer:

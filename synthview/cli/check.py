@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from synthview.cli import check_report
+from synthview.cli import check_report, forgotten_report
 from synthview.cli.bars import sign_of_life
 from synthview.outside.manuals import manual_of
 
@@ -26,6 +26,9 @@ EPILOG = """
 
   synthview check out --score predictions.csv  \
 [dim]precision and recall by cause, beside what a perfect reader could reach[/dim]
+
+  synthview check out --forgotten a_3v9k…  \
+[dim]what is left of an account that the company has forgotten; exit code 1 if anything[/dim]
 
 [bold]The audit[/bold]  Each row with a cause is paired with an ordinary row of the same visible \
 content. A classifier learns from some accounts to tell the two apart by ids, order, place among \
@@ -83,6 +86,13 @@ def check(
         float | None,
         typer.Option(metavar="NUMBER", help="With --score: the lowest score that counts as found."),
     ] = None,
+    forgotten: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ACCOUNT",
+            help="Search every table and file for what is left of a forgotten account, by its id.",
+        ),
+    ] = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
 ) -> None:
     """Validate a dataset: references, times, streams, keys, names, files."""
@@ -91,7 +101,12 @@ def check(
 
     if as_ not in FORMATS:
         raise UnknownName("format", as_, FORMATS, "--as")
-    asked = {"--leaks": leaks, "--score": score is not None, "--regenerate": regenerate}
+    asked = {
+        "--leaks": leaks,
+        "--score": score is not None,
+        "--regenerate": regenerate,
+        "--forgotten": forgotten is not None,
+    }
     said = [option for option, is_asked in asked.items() if is_asked]
     if len(said) > 1:
         raise InputError(f"{' and '.join(said)} are {len(said)} questions; ask one at a time.")
@@ -106,6 +121,8 @@ def check(
     with sign_of_life("check"):
         if leaks:
             check_report.tell_leaks(run, as_)
+        elif forgotten is not None:
+            forgotten_report.tell_forgotten(run, forgotten, as_)
         elif score is not None:
             check_report.tell_scores(run, score, cut, as_)
         else:

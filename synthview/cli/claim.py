@@ -268,6 +268,7 @@ def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], plac
         return
     with stoppable(None):
         found = _of_dataset(question, data)
+    places.check_told(found)
     places.fill(found)
 
 

@@ -12,6 +12,7 @@ from synthview.cli.option_values import typed
 from synthview.cli.outputs import check_place, put
 from synthview.cli.running import STDOUT
 from synthview.cli.streams import need_output
+from synthview.errors import InputError
 from synthview.outside.legible import one_line
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def tell_claim(answer: Answer) -> None:
     if answer.left_out:
         _head("Left out", answer.left_out.sentence)
     screen.say(f"\n{answer.disclaimer}")
-    if len(answer.found) == 1 and claim.kind == "streak":
+    is_streak = claim.kind == "streak"
+    if len(answer.found) == 1 and is_streak and answer.of(Number) is not None:
         screen.say(
             "--thorough tells the rest: all definitions, the causes, who was really there, what "
             f"{said} can tell; --sql prints the query."
@@ -80,7 +82,6 @@ class Places:
     def check(self) -> None:
         """Before minutes of work, refuse a file that cannot be written or a missing package."""
         from synthview.claims.page import need
-        from synthview.errors import InputError
 
         if self.html or self.png:
             need()
@@ -94,6 +95,16 @@ class Places:
         for place in (self.html, self.png, self.json):
             if place is not None and place not in self.prints:
                 check_place(place)
+
+    def check_told(self, answer: Answer) -> None:
+        """Refuse a page of an answer that has no number: daily totals alone give bounds."""
+        from synthview.claims.sections.number import Number
+
+        if (self.html or self.png) and answer.of(Number) is None:
+            raise InputError(
+                "A page shows who was counted, and aggregates hold nobody: leave --html and --png "
+                "out, or ask a dataset with log.plays."
+            )
 
     def fill(self, answer: Answer) -> None:
         """Write the files asked for, and print the rest unless one of them goes to the screen."""

@@ -41,7 +41,7 @@ def write_load(asked: Order, output: str | None, crew: int | None, *, overwrite:
         warn_of_epoch(plan.scenario.run)
         workers = crew or available_workers()
         done = write_loads(plan, directory, workers=workers, overwrite=overwrite, tell=move)
-    words = ("insert", "update", "close")
+    words = ("insert", "update", "close", "erase")
     rows = [
         [name, *(str(count.get(word, 0)) for word in words)] for name, count in done["rows"].items()
     ]

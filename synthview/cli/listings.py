@@ -75,10 +75,10 @@ def _scenarios() -> tuple[list[str], Rows]:
 
 
 def _tables() -> tuple[list[str], Rows]:
-    from synthview.tables import TABLES
+    from synthview.tables import ALL_TABLES
 
     return ["table", "columns", "a row is"], [
-        [one.path, str(len(one.columns)), one.row] for one in TABLES
+        [one.path, str(len(one.columns)), one.row] for one in ALL_TABLES
     ]
 
 

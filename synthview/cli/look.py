@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from inspect import cleandoc
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -322,6 +323,11 @@ def _in_words(text: str) -> str:
 
 
 def _show_section(section: list[Entry], as_: str) -> None:
+    from synthview.registry import SECTIONS
+
+    declared = SECTIONS.get(section[0].section)
+    if as_ == "text" and (tells := getattr(declared, "tells", ())):
+        screen.say(f"{cleandoc(declared.__doc__ or '')}\n\nWhat of it shows: {'; '.join(tells)}.\n")
     tell_rows(ENTRY_HEAD, entry_rows(section, marked=False), as_)
 
 

@@ -14,9 +14,9 @@ __all__ = ["among", "named_in", "tables_by_name"]
 
 def tables_by_name() -> dict[str, Table]:
     """Every table by its path and by its name; the first of a name has it."""
-    from synthview.tables import TABLES
+    from synthview.tables import BY_PATH
 
-    return {key: one for one in reversed(TABLES) for key in (one.path, one.name)}
+    return {key: one for one in reversed(BY_PATH.values()) for key in (one.path, one.name)}
 
 
 def among(settings: Collection[Entry], name: str) -> Entry | list[Entry]:

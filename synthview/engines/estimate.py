@@ -82,12 +82,14 @@ def usual_events(scenario: Scenario) -> float:
 
 def estimate(plan: Plan, workers: int) -> Estimate:
     """Say what a run will come to, from a sample of it."""
+    more_files = _company_files(plan.layout)
+    plan = _of_homes(plan)
     few = None if is_its_own_sample(plan) else simulate_few(plan)
     samples = draw_sample(plan)
     tables = plan.layout.tables
     encoded = {name: _encoded(plan, name, samples) for name in tables}
     rows = {name: _rows(plan, name, samples) for name in tables}
-    parts = sum(one.files for one in encoded.values())
+    parts = sum(one.files for one in encoded.values()) + more_files
     size = sum(one.bytes for one in encoded.values())
     files = parts
     if plan.layout.is_database:
@@ -102,6 +104,20 @@ def estimate(plan: Plan, workers: int) -> Estimate:
         seconds=_seconds(plan, samples, few, encoding, workers),
         events=_rows(plan, EVENTS, samples),
     )
+
+
+def _of_homes(plan: Plan) -> Plan:
+    """The plan without tables of the company, whose rows and bytes are few beside those of homes.
+
+    They are not estimated: how often cells come together shows in no sample.
+    """
+    return replace(plan, layout=replace(plan.layout, tables=plan.layout.home_tables))
+
+
+def _company_files(layout: Layout) -> int:
+    """How many files the tables of the company have."""
+    others = [table(name).dated for name in layout.tables if name not in layout.home_tables]
+    return sum(layout.days if is_dated and layout.is_by_day else 1 for is_dated in others)
 
 
 def rough_bytes(plan: Plan) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from synthview.engines.plan import Plan
 from synthview.engines.site import Found, Site
 from synthview.errors import OtherRun
+from synthview.office.forgetting import forgets
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
@@ -53,6 +54,8 @@ def is_extended(found: Found, plan: Plan) -> bool:
     is_whole = found.manifest is not None and found.is_sealed and found.settings is not None
     if not is_whole or not layout.is_by_day or layout.is_database or plan.scenario.cast:
         return False
+    if forgets(plan.scenario):
+        return False  # what is forgotten later is removed from days that are there
     assert found.layout is not None
     first = found.layout.first_day
     last = found.layout.last_day

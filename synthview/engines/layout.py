@@ -21,7 +21,7 @@ from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, FORMATS, ROWS_PER_GRO
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.sorting import SORTS
 from synthview.sinks.text import ID_FORMS
-from synthview.tables import TABLES, table
+from synthview.tables import ALL_TABLES, table
 
 __all__ = [
     "HIDDEN",
@@ -107,7 +107,7 @@ class Layout:
 
     def _problems_of_files(self) -> Iterator[str]:
         """Say which tables, formats or forms no run of this version can have."""
-        known = {one.path for one in TABLES}
+        known = {one.path for one in ALL_TABLES}
         is_twice = len(set(self.tables)) < len(self.tables)
         if not self.tables or is_twice or not known.issuperset(self.tables):
             yield f"tables are not those of this version: {', '.join(self.tables)[:200]}"
@@ -176,6 +176,16 @@ class Layout:
         """How many ranges the households make."""
         return -(-self.households // self.part_households)
 
+    @property
+    def home_tables(self) -> tuple[str, ...]:
+        """The tables that are made of homes, and not of the company as a whole."""
+        return tuple(name for name in self.tables if not table(name).of_company)
+
+    @property
+    def ranges_with_files(self) -> int:
+        """How many ranges have files: tables of all households at once are in the first."""
+        return 1 if all(map(_is_of_all, self.tables)) else self.range_count
+
     def range(self, number: int) -> range:
         """The households of one range."""
         size = self.part_households
@@ -192,11 +202,13 @@ class Layout:
     def paths(self, number: int) -> Iterator[str]:
         """Every part of a range."""
         for name in self.tables:
+            if number and _is_of_all(name):
+                continue
             if table(name).dated and self.is_by_day:
                 yield from (
                     self.path(name, number, day) for day in range(self.first_day, self.last_day)
                 )
-            elif name != TITLES or number == 0:
+            else:
                 yield self.path(name, number, None)
 
     def all_paths(self) -> Iterator[str]:
@@ -219,6 +231,11 @@ class Layout:
                 ours = set(self.paths(number))
                 owned |= {one for one in paths if one.removesuffix(SUFFIX) in ours}
         return owned
+
+
+def _is_of_all(name: str) -> bool:
+    """Whether a table is of all households at once, and lies in the first range."""
+    return name == TITLES or table(name).of_company
 
 
 def usual_part(households: int) -> int:

@@ -16,8 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from synthview.company_tables import ERASURES
 from synthview.engines.layout import TITLES
 from synthview.engines.plan import (
     Plan,
@@ -31,6 +33,7 @@ from synthview.engines.plan import (
 from synthview.engines.shortage import told_in_words
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, OutputError
+from synthview.office.forgetting import Forgetting, forgets
 from synthview.sinks.parts import told
 from synthview.tables import Column, Table, table
 from synthview.versions import own_version
@@ -116,6 +119,11 @@ def write_loads(
     """
     if plan.layout.is_database or not plan.layout.is_by_day:
         raise InputError("--load day has a folder for each day: leave --partition and duckdb out.")
+    if others := [name for name in plan.layout.tables if table(name).of_company]:
+        raise InputError(
+            f"--load day carries tables of homes; {others[0]} is made of all homes at once. Leave "
+            "it out of --tables, and write it with a dataset."
+        )
     _check_place(directory, overwrite=overwrite)
     rehearse(plan)
     with told(directory), told_in_words():
@@ -149,6 +157,8 @@ def _check_place(directory: Path, *, overwrite: bool) -> None:
 
 def _written(plan: Plan, draft: Path, workers: int, tell: Tell) -> Mapping[str, Any]:
     rows: dict[str, Counter[str]] = {name: Counter() for name in plan.layout.tables}
+    if forgets(plan.scenario):
+        rows[ERASURES.path] = Counter()
     tasks = [LoadTask(plan, number, draft) for number in range(plan.layout.range_count)]
     done = 0
     of = len(tasks) * plan.layout.days
@@ -188,7 +198,21 @@ class LoadTask:
         """Write the files of each day, and tell of each."""
         met: dict[int, TitlesMet] = {}
         yield from self._facts(met)
+        if forgets(self.plan.scenario):
+            yield from self._erasures()
         yield from self._changes(met)
+
+    def _erasures(self) -> Iterator[LoadPart]:
+        layout = self.plan.layout
+        world = world_of(self.plan.pipeline, self.plan.scenario)
+        households = np.array(layout.range(self.number), dtype=np.int64)
+        forgetting = Forgetting(world, households)
+        names = [name for name in layout.tables if name.startswith("log.") and name != TITLES]
+        for day in range(layout.first_day, layout.last_day):
+            found = forgetting.erasures(names, day, tells_age=self.number == 0)
+            rows = pl.DataFrame(found, schema=ERASURES.schema, orient="row")
+            self._write(ERASURES, day, rows)
+            yield LoadPart(ERASURES.path, {"erase": len(rows)})
 
     def _facts(self, met: dict[int, TitlesMet]) -> Iterator[LoadPart]:
         """Write the rows of each day; note in `met` the titles met until its end, if it matters.

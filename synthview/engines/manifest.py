@@ -117,10 +117,10 @@ class Manifest(BaseModel):
             if outer := [path for path in one.paths if not is_inner(path)]:
                 raise ValueError(f"the path '{outer[0]}' leads outside the directory")
         ranges = {number_of(one.path) for one in self.parts}
-        if len(ranges) != self.layout.range_count:
+        if len(ranges) != self.layout.ranges_with_files:
             raise ValueError(
                 f"parts has files of {len(ranges):,} ranges of households, where layout has "
-                f"{self.layout.range_count:,}"
+                f"{self.layout.ranges_with_files:,}"
             )
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from synthview.company_tables import ERASURES
 from synthview.engines.estimate import events_per_household_day, usual_events
 from synthview.engines.layout import (
     PART_HOUSEHOLDS,
@@ -35,7 +37,7 @@ from synthview.scenario.settings import settings_of
 from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, ROWS_PER_GROUP, Format, format_named
 from synthview.sinks.sorting import SORTS
 from synthview.sinks.text import ID_FORMS
-from synthview.tables import TABLES, table
+from synthview.tables import ALL_TABLES, TABLES, table
 
 __all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "order", "scenario_of"]
 
@@ -327,7 +329,7 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield from ((option, str(value)) for option, value in single.items() if value is not None)
     if asked.closed:
         yield "closed", ""
-    if len(tables) < len(TABLES):
+    if tables != _tables(None):
         yield "tables", ",".join(tables)
 
 
@@ -402,12 +404,22 @@ def _tables(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     if asked is None:
         return tuple(one.path for one in TABLES)
     names = [name.strip() for name in (asked.split(",") if isinstance(asked, str) else asked)]
-    wanted = {table(name).path for name in names if name}
+    wanted = {path for name in names if name for path in _tables_like(name)}
     if not wanted:
         raise InputError(
             f"--tables names no table. Known: {', '.join(one.path for one in TABLES)}."
         )
-    return tuple(one.path for one in TABLES if one.path in wanted)
+    if ERASURES.path in wanted:
+        raise InputError(f"--tables names {ERASURES.path}, which --load day brings by itself.")
+    return tuple(one.path for one in ALL_TABLES if one.path in wanted)
+
+
+def _tables_like(name: str) -> Sequence[str]:
+    """The tables that a name or a pattern such as ``aggregate.*`` stands for."""
+    if "*" not in name:
+        return [table(name).path]
+    found = fnmatch.filter([one.path for one in ALL_TABLES], name)
+    return found or [table(name).path]
 
 
 def _day(stated: date | str | None, option: str = "--from") -> date | None:

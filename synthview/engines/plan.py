@@ -14,7 +14,11 @@ from numpy.typing import NDArray
 from xxhash import xxh3_64_hexdigest
 
 import synthview.pipeline
+from synthview.engines.forgetful import ForgetfulPipeline
 from synthview.engines.layout import TITLES, Layout, day_text
+from synthview.engines.of_company import KnownDay, company_of, nights
+from synthview.office.forgetting import forgets
+from synthview.office.nightly import needed
 from synthview.pipeline import Window, World
 from synthview.scenario import Scenario
 from synthview.stage.casting import named_households
@@ -39,6 +43,8 @@ __all__ = [
 ]
 
 PIPELINE = "synthview.pipeline"
+MOST_RANGES_KNOWN = 8
+"""In so many ranges the rows that the company sums up are kept as they pass by."""
 MOST_LISTED = 1_000
 """Households of a cast that the settings of a run list."""
 PERSONS = "truth.persons"
@@ -65,8 +71,10 @@ class Pipeline(Protocol):
     def name_pools(self, scenario: Scenario, /) -> dict[str, str]:
         """Return digests of the pools that names are drawn from."""
 
-    def titles(self, world: World, window: Window, /) -> pl.DataFrame:
-        """Return the catalogue."""
+    def titles(
+        self, world: World, window: Window, wanted: NDArray[np.int64] | None = None, /
+    ) -> pl.DataFrame:
+        """Return the catalogue, or of it the titles of some public ids."""
 
     def settled(
         self, world: World, households: Households, window: Window, /
@@ -89,7 +97,7 @@ class Pipeline(Protocol):
         """Yield the same for several parts, each with tables of its own."""
 
 
-_OURS: Pipeline = synthview.pipeline
+_OURS: Pipeline = ForgetfulPipeline(synthview.pipeline)
 
 
 @dataclass(frozen=True)
@@ -160,9 +168,9 @@ def _titles(pipeline: str, scenario: Scenario, first_day: int, last_day: int) ->
 def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
     """Yield the tables of some ranges as they come: those without a day first, then each day's.
 
-    The households of all of them are simulated at once.
+    The households of all of them are simulated at once. Tables of the company come last.
     """
-    tables = plan.layout.tables
+    tables = plan.layout.home_tables
     dated = [name for name in tables if table(name).dated]
     settled = [name for name in tables if name not in dated and name != TITLES]
     if writes_used_titles(plan):
@@ -172,8 +180,55 @@ def pieces(plan: Plan, numbers: Sequence[int]) -> Iterator[Piece]:
         yield 0, None, {TITLES: titles_of(plan)}
     if settled:
         yield from _settled(plan, numbers, settled)
+    known = _Known(plan, numbers)
     if dated:
-        yield from _dated(plan, numbers, dated)
+        yield from known.noting(_dated(plan, numbers, [*dated, *known.more(dated)]))
+    if 0 in numbers:
+        yield from known.company()
+
+
+class _Known:
+    """The rows that tables of the company are made from, where all homes pass by anyway."""
+
+    def __init__(self, plan: Plan, numbers: Sequence[int]) -> None:
+        self._plan = plan
+        self._made = company_of(plan.layout.tables)
+        is_of_all = len(numbers) == plan.layout.range_count <= MOST_RANGES_KNOWN
+        if self._made and forgets(plan.scenario):
+            is_of_all = False  # nightly jobs saw what is forgotten at the end
+        self._needs = needed(self._made) if is_of_all else frozenset()
+        self._by_day: dict[int, list[dict[str, pl.DataFrame]]] = {}
+
+    def more(self, dated: Sequence[str]) -> list[str]:
+        """Tables that are needed beside those written."""
+        return sorted(self._needs - set(dated))
+
+    def noting(self, found: Iterable[Piece]) -> Iterator[Piece]:
+        """Keep what is needed of some tables, and pass on those that are written."""
+        written = set(self._plan.layout.tables)
+        for number, day, frames in found:
+            if day is not None and self._needs:
+                kept = {name: frames[name] for name in self._needs}
+                self._by_day.setdefault(day, []).append(kept)
+            yield number, day, {name: rows for name, rows in frames.items() if name in written}
+
+    def company(self) -> Iterator[Piece]:
+        """Yield the tables of the company, which lie in the first range."""
+        if not self._made:
+            return
+        plan = self._plan
+        pipeline = pipeline_at(plan.pipeline)
+        world = world_of(plan.pipeline, plan.scenario)
+        known = self._days() if self._by_day else None
+        for day, frames in nights(pipeline, world, _window(plan), plan.layout, known):
+            yield 0, day, frames
+
+    def _days(self) -> list[KnownDay]:
+        """What was kept of each day, all ranges below each other."""
+        return [
+            (day, {name: pl.concat([one[name] for one in parts]) for name in self._needs})
+            for day, parts in self._by_day.items()
+        ]
 
 
 def _settled(plan: Plan, numbers: Sequence[int], names: Sequence[str]) -> Iterator[Piece]:
@@ -207,13 +262,21 @@ def _with_titles_used(plan: Plan, dated: Sequence[str], settled: Sequence[str]) 
     is_alone = not dated and not settled
     if known := [PERSONS] if is_alone else settled:
         found = pipeline.settled(world, households, window)
-        noted = met.noting({name: found[name] for name in known})
-        yield 0, None, {name: noted[name] for name in settled}
-    if walked := SPEAK if is_alone else dated:
-        for day, frames in pipeline.walk(world, households, window, frozenset(walked)):
-            noted = met.noting(frames)
-            yield 0, day, {name: noted[name] for name in dated}
+        noted = met.noting(_only(found, known))
+        yield 0, None, _only(noted, settled)
+    company = _Known(plan, (0,))
+    more = company.more(dated)
+    spoken = SPEAK if is_alone else dated
+    if walked := frozenset([*spoken, *more]):
+        for day, frames in pipeline.walk(world, households, window, walked):
+            met.noting(_only(frames, spoken))
+            yield from company.noting([(0, day, frames)])
+    yield from ((number, on, met.noting(rows)) for number, on, rows in company.company())
     yield 0, None, {TITLES: met.among(titles_of(plan))}
+
+
+def _only(frames: dict[str, pl.DataFrame], names: Sequence[str]) -> dict[str, pl.DataFrame]:
+    return {name: frames[name] for name in names}
 
 
 def writes_used_titles(plan: Plan) -> bool:
@@ -233,7 +296,7 @@ class TitlesMet:
     def noting(self, frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
         """Note the titles of some rows, and return the rows."""
         for frame in frames.values():
-            for name in ("title_id", "sleep_aid_title_id"):
+            for name in ("title_id", "sleep_aid_title_id", "other_title_id"):
                 if name in frame.columns:
                     self.ids.update(frame[name].drop_nulls().unique().to_list())
         return frames

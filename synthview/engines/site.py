@@ -104,7 +104,7 @@ class Site:
         there = self.names()
         if not there:
             return Found()
-        if {"log", "truth", DATABASE}.isdisjoint(there):
+        if {"log", "truth", "aggregate", DATABASE}.isdisjoint(there):
             raise NotOurs(self.not_ours())
         return Found(unclaimed=lost)
 

@@ -117,4 +117,6 @@ def step(layout: Layout, number: int, day: int | None, frames: dict[str, pl.Data
     """How far a range has come with what it just yielded."""
     rows = sum(map(len, frames.values()))
     events = len(frames["log.events"]) if "log.events" in frames else 0
-    return Step(0 if day is None else len(layout.range(number)), rows, events)
+    is_again = bool(layout.home_tables) and all(table(name).of_company for name in frames)
+    is_new = day is not None and not is_again
+    return Step(len(layout.range(number)) if is_new else 0, rows, events)

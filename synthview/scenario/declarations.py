@@ -84,6 +84,11 @@ class RunSettings:
         about="Whether all of every play that begins in the days is written, in log and truth, and "
         "nothing of others; if not given, what is received in the days.",
     )
+    retention_days: int = number(
+        0, unit="days", allowed=(0, LONGEST_DAYS), low=0, high=LONGEST_DAYS, source=CHOICE,
+        about="For how many days the log keeps what it received on a day, counted back from the "
+        "end of the run; 0 keeps it for good. Aggregates and truth stay.",
+    )
     dropped: tuple[int, ...] = fact(
         (), source=CHOICE,
         about="Households left out, by number from 0; all others stay exactly as they are.",

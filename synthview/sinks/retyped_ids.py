@@ -11,11 +11,13 @@ import polars as pl
 
 from synthview.errors import InputError, UnknownName
 from synthview.sinks.id_forms import decode_ids, encode_ids, within_lists
-from synthview.tables import TABLES
+from synthview.tables import ALL_TABLES
 
 __all__ = ["ids_to_int", "ids_to_text"]
 
-PREFIXES = {column.name: column.prefix for one in TABLES for column in one.columns if column.prefix}
+PREFIXES = {
+    column.name: column.prefix for one in ALL_TABLES for column in one.columns if column.prefix
+}
 """The letters that ids begin with as text, by the names of their columns."""
 LARGEST = 2**63 - 1
 

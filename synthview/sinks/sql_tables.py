@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from synthview.errors import InputError, InvalidChoice
 from synthview.sinks.formats import format_named
 from synthview.sinks.id_forms import ID_FORMS
-from synthview.tables import TABLES, Column, Table, table
+from synthview.tables import ALL_TABLES, TABLES, Column, Table, table
 
 __all__ = ["DIALECTS", "Dialect", "ddl", "dialect_named", "form_of", "quoted", "tables_named"]
 
@@ -172,7 +172,7 @@ def tables_named(names: str | Sequence[str] | None) -> list[Table]:
         return list(TABLES)
     listed = (names,) if isinstance(names, str) else names
     wanted = {table(name).path for name in listed}
-    return [one for one in TABLES if one.path in wanted]
+    return [one for one in ALL_TABLES if one.path in wanted]
 
 
 def _folder(path: str) -> str:

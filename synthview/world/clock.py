@@ -6,6 +6,7 @@ import datetime as dt
 import importlib.resources
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from synthview.rows import Ints
 
-__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "Clock", "date_of", "day_number"]
+__all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "Clock", "date_of", "day_number", "offset_of"]
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -73,6 +74,12 @@ class Clock:
     def to_local(self, zone: Ints, utc_ms: Ints) -> Ints:
         """What the wall clock shows, as ms since 1970 of that wall clock."""
         return utc_ms + self.offset_ms(zone, utc_ms)
+
+
+@cache
+def offset_of(zone: str, utc_ms: int) -> int:
+    """How many ms a zone is ahead of UTC at an instant."""
+    return _offset(_zone(zone), utc_ms)
 
 
 def _zone(name: str) -> ZoneInfo:

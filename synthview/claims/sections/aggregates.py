@@ -11,6 +11,7 @@ import polars as pl
 
 from synthview.claims.counting.count import days_of
 from synthview.claims.counting.intervals import CONFIDENCE, wilson, z_of
+from synthview.claims.counting.kept_totals import KeptTotals
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section
 from synthview.claims.simulation.bound import SampledHomes
@@ -29,6 +30,7 @@ __all__ = [
     "daily_totals",
     "ever_watched",
     "measure",
+    "of_kept",
     "sampled",
     "streak_bounds",
 ]
@@ -115,6 +117,25 @@ def bounds(
     known = (low, high, watched, lower_watched)
     sentence = _sentence(len(totals), *known, ends)
     return Aggregates(tuple(totals), accounts, *known, ends, sentence)
+
+
+def of_kept(kept: KeptTotals) -> Aggregates:
+    """What the totals allow that a company keeps, whatever it did to them."""
+    totals = [DayTotal(one.date, one.viewers, one.low, one.high) for one in kept.days]
+    low, _ = streak_bounds([one.low for one in totals], kept.accounts)
+    _, high = streak_bounds([one.high for one in totals], kept.accounts)
+    sentence = _sentence(len(totals), low, high, None, None, None)
+    done = _DONE_TO_CELLS[kept.rule].format(smallest=kept.smallest_cell)
+    told = f"{sentence}{done}"
+    return Aggregates(tuple(totals), kept.accounts, low, high, None, None, None, told)
+
+
+_DONE_TO_CELLS = {
+    "exact": "",
+    "suppressed": " Days with fewer than {smallest} accounts are left out in these totals.",
+    "rounded": " These totals are rounded to multiples of {smallest}.",
+    "noised": " Noise was added to these totals; the bounds hold for each day with 95 %.",
+}
 
 
 def _sentence(

@@ -1,0 +1,277 @@
+"""Whether anything of a forgotten account is left in a dataset, and what aggregates still tell.
+
+Its household is simulated again, alone, as if nothing had been forgotten: then all its ids are
+known, and every table and every other file is searched for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from synthview.dataset import RunDirectory
+from synthview.engines.layout import Layout
+from synthview.engines.manifest import scenario_in
+from synthview.errors import InputError
+from synthview.explain.replay import household_of_account
+from synthview.office.company_settings import CompanySettings
+from synthview.office.forgetting import Forgetting
+from synthview.office.sums import KEYS, increments, plays_of
+from synthview.pipeline import Window, World, build, settled, walk
+from synthview.rows import Ints
+from synthview.sinks.id_forms import id_as
+from synthview.sinks.retyped_ids import ids_to_int
+from synthview.tables import BY_PATH
+from synthview.world.clock import date_of
+
+__all__ = ["Forgotten", "LeftPlace", "StillTold", "search"]
+
+_EXAMPLES = 3
+_CHUNK = 1 << 24
+
+
+@dataclass(frozen=True)
+class LeftPlace:
+    """A table or a file: how many rows of the account it has, and why they may be there, if so."""
+
+    name: str
+    rows: int
+    may_be: str = ""
+
+
+@dataclass(frozen=True)
+class StillTold:
+    """A table of aggregates: in how many cells the account is, alone in how many, with examples."""
+
+    table: str
+    cells: int
+    alone: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was found of an account that was forgotten on a day, for a reason."""
+
+    account: str
+    day: str
+    reason: str
+    places: tuple[LeftPlace, ...]
+    files: int
+    still_told: tuple[StillTold, ...]
+
+    @property
+    def left(self) -> list[LeftPlace]:
+        """Where rows are left that should not be."""
+        return [one for one in self.places if one.rows and not one.may_be]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """All that names an account: ids with the letter of their sort, and telephone numbers."""
+
+    ids: dict[int, str]
+    phones: tuple[str, ...]
+    plays: pl.DataFrame
+
+    def needles(self) -> list[str]:
+        """How a text would spell any of it."""
+        numbers = [str(one) for one in self.ids]
+        texts = [id_as("text", one, letter) for one, letter in self.ids.items()]
+        return [*numbers, *texts, *self.phones]
+
+
+def search(run: RunDirectory, account: str) -> Forgotten:
+    """Search a dataset for an account by its public id, a whole number or text.
+
+    Raises InputError for an id that no account of this world has, and for one that is not forgotten
+    by the end of the run.
+    """
+    scenario = scenario_in(run.manifest)
+    layout = Layout.read(run.manifest["layout"])
+    window = Window(layout.first_day, layout.last_day)
+    world = build(scenario)
+    household = household_of_account(scenario, _number(account))
+    forgetting = Forgetting(world, np.array([household], dtype=np.int64))
+    day = int(forgetting.day[0])
+    if day >= window.last_day:
+        raise InputError(_not_forgotten(account, world, layout))
+    known = _known(world, forgetting.household, window)
+    held = scenario.of(CompanySettings).legal_hold_tables if forgetting.is_held[0] else ()
+    files = list(_others(run))
+    return Forgotten(
+        account=id_as(layout.ids, int(forgetting.account_id[0]), "a"),
+        day=str(date_of(day)),
+        reason=_reason(forgetting),
+        places=tuple(_places(run, known, held, files)),
+        files=len(files),
+        still_told=tuple(_still_told(run, known, window, day)),
+    )
+
+
+def _reason(forgetting: Forgetting) -> str:
+    is_left = int(forgetting.by_leaving[0]) < int(forgetting.by_request[0])
+    return "it had left long ago" if is_left else "it was asked for"
+
+
+def _places(
+    run: RunDirectory, known: _Known, held: Sequence[str], files: Sequence[Path]
+) -> Iterator[LeftPlace]:
+    """Every table, and those of the other files that have any of it."""
+    for name in run.tables:
+        yield _place(run, name, known, held)
+    for path in files:
+        if (found := _in_file(run, path, known)).rows:
+            yield found
+
+
+def _number(account: str) -> int:
+    if account.lstrip("-").isdigit():
+        return int(account)
+    return ids_to_int(account)
+
+
+def _not_forgotten(account: str, world: World, layout: Layout) -> str:
+    """Say that an account is still there, and name some that are not."""
+    everyone = Forgetting(world, np.arange(layout.households, dtype=np.int64))
+    gone = everyone.account_id[everyone.day < layout.last_day]
+    if not len(gone):
+        return (
+            f"--forgotten {account}: nobody is forgotten in this run. Generate one with --set "
+            "company.erasure_requests_per_year=0.5, for instance."
+        )
+    some = ", ".join(id_as(layout.ids, int(one), "a") for one in gone[:_EXAMPLES])
+    return (
+        f"--forgotten {account}: that account is not forgotten by the end of the run. "
+        f"{len(gone):,} are, {some} among them."
+    )
+
+
+def _known(world: World, household: Ints, window: Window) -> _Known:
+    """What would name an account if nothing had been forgotten."""
+    frames = [
+        frames
+        for _, frames in walk(
+            world,
+            household,
+            window,
+            frozenset({"log.plays"}),
+        )
+    ]
+    plays = pl.concat([one["log.plays"] for one in frames])
+    about = settled(world, household, window)
+    ids: dict[int, str] = {}
+    sources = [about["log.accounts"], about["log.profiles"], about["log.devices"], plays]
+    for column, letter in (
+        ("account_id", "a"),
+        ("profile_id", "u"),
+        ("device_id", "d"),
+        ("session_id", "s"),
+        ("play_id", "p"),
+    ):
+        for rows in sources:
+            if column in rows.columns:
+                ids |= dict.fromkeys(rows[column].to_list(), letter)
+    phones = about["log.accounts"]["phone"].drop_nulls().unique().to_list()
+    return _Known(ids, tuple(phones), plays)
+
+
+def _place(run: RunDirectory, name: str, known: _Known, held: Sequence[str]) -> LeftPlace:
+    """How many rows of a table have any of it."""
+    wanted = pl.Series(list(known.ids), dtype=pl.Int64).implode()
+    phones = pl.Series(known.phones, dtype=pl.String).implode()
+    columns = BY_PATH[name].columns
+    tests = [pl.col(one.name).is_in(wanted) for one in columns if one.kind == "id"]
+    tests += [pl.col(one.name).is_in(phones) for one in columns if one.kind == "text"]
+    rows = 0
+    if tests:
+        found = run.scan(name, repaired=True).filter(pl.any_horizontal(tests))
+        rows = int(found.select(pl.len()).collect(engine="streaming").item())
+    why = "a legal hold keeps it" if name in held else ""
+    return LeftPlace(
+        name, rows, "reality, which no company has" if name.startswith("truth.") else why
+    )
+
+
+def _others(run: RunDirectory) -> Iterator[Path]:
+    """Every file of the directory that is no part of a table: manifest, answers, and strays."""
+    parts = {part["path"] for part in run.manifest["parts"]}
+    for path in sorted(run.directory.rglob("*")):
+        if path.is_file() and path.relative_to(run.directory).as_posix() not in parts:
+            yield path
+
+
+def _in_file(run: RunDirectory, path: Path, known: _Known) -> LeftPlace:
+    """How many rows or lines of a file that is no part of the dataset have any of it."""
+    name = path.relative_to(run.directory).as_posix()
+    if path.suffix == ".parquet":
+        return LeftPlace(name, _in_frame(pl.read_parquet(path), known))
+    if path.suffix in (".arrow", ".feather", ".ipc"):
+        return LeftPlace(name, _in_frame(pl.read_ipc(path), known))
+    pattern = re.compile("|".join(map(re.escape, known.needles())).encode())
+    longest = max(map(len, known.needles()))
+    count = 0
+    with path.open("rb") as file:
+        before = b""
+        while chunk := file.read(_CHUNK):
+            count += len(pattern.findall(before + chunk))
+            before = chunk[-longest + 1 :] if len(chunk) == _CHUNK else b""
+    return LeftPlace(name, count)
+
+
+def _in_frame(rows: pl.DataFrame, known: _Known) -> int:
+    """How many rows of any table have any of it, in whatever column."""
+    ids = pl.Series(list(known.ids), dtype=pl.Int64).implode()
+    needles = known.needles()
+    tests = [
+        pl.col(name).cast(pl.Int64).is_in(ids) for name in rows.columns if _is_whole(rows, name)
+    ]
+    tests += [
+        pl.col(name).str.contains_any(needles)
+        for name, kind in rows.schema.items()
+        if kind == pl.String
+    ]
+    return rows.filter(pl.any_horizontal(tests)).height if tests else 0
+
+
+def _is_whole(rows: pl.DataFrame, name: str) -> bool:
+    return rows.schema[name] in (pl.Int64, pl.UInt64)
+
+
+def _still_told(run: RunDirectory, known: _Known, window: Window, day: int) -> Iterator[StillTold]:
+    """The cells of aggregates that its plays are in, summed up before it was forgotten."""
+    settings = scenario_in(run.manifest).of(CompanySettings)
+    plays = plays_of([known.plays], settings.restated_days).filter(
+        (pl.col("viewed_on") >= date_of(window.first_day)) & (pl.col("stated_on") < date_of(day))
+    )
+    for name in KEYS:
+        if name not in run.tables:
+            continue
+        cell = ["viewed_on", *KEYS[name]]
+        own = increments(name, plays).select(cell).unique()
+        kept = run.scan(name, repaired=True).sort("revision").collect()
+        found = kept.unique(cell, keep="last", maintain_order=True).join(own, on=cell, how="semi")
+        alone = (
+            found.filter(pl.col("accounts") == 1)
+            if settings.cell_rule == "exact"
+            else found.clear()
+        )
+        told = alone.sort(cell).head(_EXAMPLES).iter_rows(named=True)
+        yield StillTold(
+            name,
+            found.height,
+            alone.height,
+            tuple(map(_in_words, told)),
+        )
+
+
+def _in_words(row: dict[str, object]) -> str:
+    """What a cell of one account says of it."""
+    of = [str(row[one]) for one in ("name", "country") if one in row]
+    minutes = int(str(row["watched_ms"])) // 60_000
+    return f"{', '.join([str(row['viewed_on']), *of])}: {row['plays']} plays, {minutes} minutes"

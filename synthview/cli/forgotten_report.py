@@ -1,0 +1,44 @@
+"""How the search for a forgotten account is put on the screen, and its exit code."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+from synthview.cli import screen
+
+if TYPE_CHECKING:
+    from synthview.checks.forgotten import Forgotten
+    from synthview.dataset import RunDirectory
+
+__all__ = ["tell_forgotten"]
+
+
+def tell_forgotten(run: RunDirectory, account: str, as_: str) -> None:
+    """Every table and file with what is left there; exit code 1 if something should not be."""
+    from synthview.checks.forgotten import search
+
+    found = search(run, account)
+    if as_ == "json":
+        screen.say(screen.as_json({**asdict(found), "left": len(found.left)}))
+    else:
+        _tell(found)
+    if found.left:
+        names = ", ".join(f"{one.name} ({one.rows:,})" for one in found.left)
+        screen.say(f"Left of {found.account}: {names}.", err=True)
+        raise typer.Exit(1)
+
+
+def _tell(found: Forgotten) -> None:
+    screen.say(f"Account {found.account} was forgotten on {found.day}: {found.reason}.\n")
+    rows = [[one.name, f"{one.rows:,}", one.may_be if one.rows else ""] for one in found.places]
+    screen.tell(["table or file", "rows of it", "which may be, as"], rows)
+    if not found.left:
+        files = f"{found.files:,} other files"
+        screen.say(f"Nothing is left of it in the log, in aggregates, or in {files}.")
+    for one in found.still_told:
+        screen.say(f"\n{one.table}: it is in {one.cells:,} cells, and alone in {one.alone:,}.")
+        for example in one.examples:
+            screen.say(f"  {example}")

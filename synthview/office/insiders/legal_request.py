@@ -1,0 +1,30 @@
+"""A court, the police or a lawyer asks for what an account has watched."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from synthview.scenario.settings import GUESS, number, section
+
+__all__ = ["LegalRequest"]
+
+
+@section
+class LegalRequest:
+    """A request is served: somebody of legal exports the whole history of one account.
+
+    Two others sign it off before. Most are about fraud, some about where somebody was one evening.
+    """
+
+    tells: ClassVar[tuple[str, ...]] = ("two sign-offs", "exported, with the purpose court")
+
+    rate: float = number(
+        0.5,
+        unit="requests per 100,000 accounts and month",
+        allowed=(0, 100_000),
+        low=0.02,
+        high=5,
+        source=GUESS,
+        scale="log",
+        about="How often what an account watched has to be handed over.",
+    )

@@ -1,0 +1,151 @@
+"""Tickets of support, and what accounts agree to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from synthview.company_tables import CONSENTS, TOPICS
+from synthview.draws.chance import NEVER, Stream
+from synthview.ids import public
+from synthview.office.forgetting import Forgetting
+from synthview.office.insiders.support_lookup import SupportLookup
+from synthview.office.roster import Roster, roster_of
+from synthview.office.staff_settings import StaffSettings
+from synthview.people.subscriptions import changes
+from synthview.rows import Flags, Ints
+from synthview.tables import frame
+from synthview.world import World
+from synthview.world.clock import DAY_MS, HOUR_MS, day_number
+
+__all__ = ["TicketsAsked", "consents", "tickets", "tickets_of"]
+
+_YEAR_DAYS = 365
+_MOST_DAYS = 100_000
+_CHANNELS = 3
+
+
+@dataclass(frozen=True)
+class TicketsAsked:
+    """Tickets: by whom, when, and which row of the roster answers."""
+
+    key: Ints
+    household: Ints
+    at_ms: Ints
+    employee: Ints
+
+
+def ticket_key(household: Ints, day: int) -> Ints:
+    """The internal id of the ticket of a household on a day: one at most."""
+    return (np.int64(day) << 32) + household
+
+
+def tickets_of(
+    world: World, roster: Roster, households: Ints, first: int, last: int
+) -> TicketsAsked:
+    """Tickets that some households open from a day until another, while they have an account."""
+    opened_ms = changes(world, households)[:, 0]
+    forgotten_ms = np.minimum(Forgetting(world, households).day, NEVER // DAY_MS) * DAY_MS
+    found = []
+    for day in range(first, last):
+        key = ticket_key(households, day)
+        at_ms, asks = _asks(world, key, day)
+        rows = np.flatnonzero(asks & (opened_ms < at_ms) & (forgotten_ms > at_ms))
+        found.append((key[rows], households[rows], at_ms[rows]))
+    keys, asking, instants = (np.concatenate(part) for part in zip(*found, strict=True))
+    answering = roster.of("support")
+    who = _stream(world).below(keys, len(answering), n=2)
+    return TicketsAsked(
+        keys,
+        asking,
+        instants,
+        answering[who],
+    )
+
+
+def _asks(world: World, key: Ints, day: int) -> tuple[Ints, Flags]:
+    """When each household would ask on a day, and whether it does."""
+    chance = world.scenario.of(SupportLookup).tickets_per_account_year / _YEAR_DAYS
+    stream = _stream(world)
+    at_ms = day * DAY_MS + 8 * HOUR_MS + stream.below(key, 14 * HOUR_MS, n=1)
+    return at_ms, stream.happens(key, min(chance, 1.0))
+
+
+def _stream(world: World) -> Stream:
+    return Stream(world.scenario.run.seed, "office/tickets")
+
+
+def tickets(world: World, households: Ints, first: int, last: int) -> pl.DataFrame:
+    """log.tickets of some households; who is forgotten by the end is not named."""
+    roster = roster_of(world)
+    asked = tickets_of(
+        world,
+        roster,
+        households,
+        first,
+        last,
+    )
+    seed = world.scenario.run.seed
+    stream = Stream(seed, "office/tickets/about")
+    is_gone = Forgetting(world, asked.household).day < last
+    account = public(seed, "account").apply(asked.household)
+    columns = {
+        "ticket_id": public(seed, "ticket").apply(asked.key),
+        "account_id": np.where(is_gone, -1, account),
+        "opened_at": asked.at_ms,
+        "topic": stream.below(asked.key, len(TOPICS)),
+        "channel": stream.below(asked.key, _CHANNELS, n=1),
+        "employee_id": public(seed, "employee").apply(roster.key[asked.employee]),
+    }
+    return frame("log.tickets", columns)
+
+
+def consents(world: World, households: Ints, first: int, last: int) -> pl.DataFrame:
+    """log.consents of some households: what they chose at sign-up, and a change of mind."""
+    del first  # what was chosen before the window holds in it
+    opened_ms = changes(world, households)[:, 0]
+    stays = (opened_ms < last * DAY_MS) & (Forgetting(world, households).day >= last)
+    some = households[stays]
+    return pl.concat(
+        [
+            _choices(
+                world,
+                some,
+                opened_ms[stays],
+                place,
+                last,
+            )
+            for place in range(len(CONSENTS))
+        ]
+    )
+
+
+def _choices(
+    world: World, households: Ints, opened_ms: Ints, place: int, last: int
+) -> pl.DataFrame:
+    """What some households choose for one purpose: at sign-up, and when they change their mind."""
+    settings = world.scenario.of(StaffSettings)
+    stream = Stream(world.scenario.run.seed, f"office/consents/{CONSENTS[place]}")
+    gives = stream.happens(households, settings.consent_share)
+    changed_ms = _changed_ms(world, households, opened_ms, stream)
+    later = np.flatnonzero(changed_ms < last * DAY_MS)
+    rows = np.concatenate([np.arange(len(households)), later])
+    accounts = public(world.scenario.run.seed, "account").apply(households)
+    columns = {
+        "account_id": accounts[rows],
+        "purpose": np.full(len(rows), place),
+        "valid_from": np.concatenate([opened_ms, changed_ms[later]]),
+        "is_given": np.concatenate([gives, ~gives[later]]),
+    }
+    return frame("log.consents", columns)
+
+
+def _changed_ms(world: World, households: Ints, opened_ms: Ints, stream: Stream) -> Ints:
+    """When each changes its mind for the first time."""
+    rate = world.scenario.of(StaffSettings).consent_changes_per_year
+    since = np.maximum(opened_ms // DAY_MS + 1, day_number(world.scenario.run.epoch))
+    waits = np.minimum(stream.geometric(households, min(rate / _YEAR_DAYS, 1.0), n=1), _MOST_DAYS)
+    hour_ms = 8 * HOUR_MS + stream.below(households, 14 * HOUR_MS, n=2)
+    return (since + waits) * DAY_MS + hour_ms

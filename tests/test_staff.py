@@ -1,0 +1,257 @@
+"""Who of the staff looked at whom: accesses follow from the day and the employee, and touch rows that there are."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from commands import Told
+
+import synthview
+from synthview.checks.invariants import check
+from synthview.engines import of_company
+from synthview.engines.order import Order, scenario_of
+from synthview.office.looking import looks_of
+from synthview.office.looks import INSIDERS
+from synthview.office.roster import staff_rows
+from synthview.pipeline import build
+from synthview.pools.renown import is_famous_name
+from synthview.world import World
+from synthview.world.clock import day_number
+
+EVENT = "2017-12-11"
+SETTINGS = {
+    "run.epoch": "2017-12-08",
+    "run.warm_up_days": 7,
+    "curious_employee.rate": 0.1,
+    "emailed_spreadsheet.rate": 0.05,
+    "legal_request.rate": 60_000.0,
+    "support_lookup.tickets_per_account_year": 30.0,
+    "company.erasure_requests_per_year": 10.0,
+    "company.erasure_takes_days": 2,
+}
+WORDS = {"households": 60, "start": "2017-12-08", "days": 5, "set": SETTINGS}
+TABLES = "log.accounts,log.plays,log.staff,log.tickets,log.consents,*.accesses"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> synthview.RunDirectory:
+    """A company around the day of a tweet, with insiders far busier than anybody believes."""
+    place = tmp_path_factory.mktemp("staff") / "run"
+    return synthview.generate("christmas-prince", tables=TABLES, directory=place, **WORDS)
+
+
+@pytest.fixture(scope="module")
+def accesses(run: synthview.RunDirectory) -> pl.DataFrame:
+    """Every access with the truth of it, and who it was."""
+    log = run.scan("log.accesses").join(run.scan("truth.accesses"), on="access_id")
+    return log.join(run.scan("log.staff").drop("role"), on="employee_id").collect()
+
+
+def world_with(other: dict[str, float]) -> World:
+    """The same world but for some settings."""
+    settings = {**SETTINGS, **other}
+    words = {"households": 60, "start": "2017-12-08", "days": 5, "settings": settings}
+    return build(scenario_of(Order(scenario="christmas-prince", **words)))
+
+
+def by(accesses: pl.DataFrame, insider: str) -> pl.DataFrame:
+    """What one insider did, or with no name ordinary work."""
+    return accesses.filter(pl.col("insider") == insider)
+
+
+@pytest.mark.slow
+def test_every_insider_acts_and_shows_its_tells(accesses: pl.DataFrame) -> None:
+    """Each does what its manual says, with the tools and sign-offs that it names."""
+    assert set(accesses["insider"]) == set(INSIDERS)
+    curious = by(accesses, "curious_employee")
+    assert curious["ticket_id"].null_count() == curious.height > 20
+    assert set(curious["role"].cast(pl.String)) == {"analyst", "support"}
+    legal = by(accesses, "legal_request")
+    assert legal["sign_offs"].to_list() == [2] * legal.height
+    assert legal["is_exported"].all()
+    sheets = by(accesses, "emailed_spreadsheet")
+    assert sheets["copies"].min() >= 1 < sheets["copies"].max()
+    assert sheets["sign_offs"].sum() == 0
+
+
+@pytest.mark.slow
+def test_the_scramble_is_on_the_day_of_the_news(accesses: pl.DataFrame) -> None:
+    """Many analysts query one title within a working day of the event, some of them with a slip."""
+    scramble = by(accesses, "mad_scramble")
+    at = scramble["accessed_at"]
+    event = pl.Series([EVENT]).str.to_datetime(time_unit="ms")[0]
+    assert at.min() > event - timedelta(hours=14)
+    assert at.max() < event + timedelta(hours=36)
+    assert scramble["employee_id"].n_unique() >= 5
+    assert scramble["title_id"].n_unique() == 1
+    slips = scramble["what"].str.contains("the news:")
+    assert 0 < slips.sum() < scramble.height
+
+
+@pytest.mark.slow
+def test_a_curious_employee_comes_back_to_the_same_few(accesses: pl.DataFrame) -> None:
+    """Nobody has more than four people in mind, and half of the look-ups are after work."""
+    curious = by(accesses, "curious_employee").filter(pl.col("account_id").is_not_null())
+    per_employee = curious.group_by("employee_id").agg(pl.col("account_id").n_unique())
+    assert per_employee["account_id"].max() <= 4
+    minute = pl.col("accessed_at").dt.hour().cast(pl.Int32) * 60 + pl.col("accessed_at").dt.minute()
+    zones = curious.filter(pl.col("time_zone") == "Asia/Singapore").with_columns(
+        local=(minute + 8 * 60) % 1440
+    )
+    inside = zones.filter(pl.col("local").is_between("works_from_min", "works_until_min"))
+    assert 0 < inside.height < zones.height
+
+
+@pytest.mark.slow
+def test_support_looks_where_it_was_asked(
+    run: synthview.RunDirectory, accesses: pl.DataFrame
+) -> None:
+    """Each look-up names a ticket of the same account and employee, opened up to 91 minutes before."""
+    looks = by(accesses, "support_lookup")
+    tickets = run.scan("log.tickets").collect()
+    both = looks.join(tickets, on=["ticket_id", "employee_id"])
+    assert both.height == looks.height > 5
+    waited = both["accessed_at"] - both["opened_at"]
+    assert timedelta() < waited.min() <= waited.max() < timedelta(minutes=92)
+    assert both["account_id"].eq_missing(both["account_id_right"]).all()
+
+
+@pytest.mark.slow
+def test_what_is_touched_is_in_the_log(run: synthview.RunDirectory, accesses: pl.DataFrame) -> None:
+    """A look-up touches the plays of the account that were closed by then, a query those of nights before."""
+    plays = run.scan("log.plays").collect()
+    for row in by(accesses, "support_lookup").iter_rows(named=True):
+        if row["account_id"] is not None:
+            is_seen = (pl.col("account_id") == row["account_id"]) & (
+                pl.col("closed_at") <= row["accessed_at"]
+            )
+            assert plays.filter(is_seen).height == row["rows_touched"]
+            assert row["accounts_touched"] == 1
+    title = by(accesses, "mad_scramble")
+    assert title["accounts_touched"].max() <= title["rows_touched"].max()
+    dumps = by(accesses, "emailed_spreadsheet").sort("accessed_at")
+    assert dumps["rows_touched"].is_sorted()
+    assert dumps["accounts_touched"].max() <= 60
+
+
+@pytest.mark.slow
+def test_the_forgotten_are_not_named(run: synthview.RunDirectory, accesses: pl.DataFrame) -> None:
+    """Accesses, tickets and consents name only accounts that the log still has; all invariants hold."""
+    there = set(run.scan("log.accounts").collect()["account_id"])
+    for name in ("log.accesses", "log.tickets", "log.consents"):
+        assert set(run.scan(name).collect()["account_id"].drop_nulls()) <= there, name
+    assert by(accesses, "support_lookup")["account_id"].null_count() > 0
+    assert [one.name for one in check(run) if not one.holds] == []
+
+
+@pytest.mark.slow
+def test_ids_and_milliseconds_do_not_tell_who_acts(accesses: pl.DataFrame) -> None:
+    """Ids, and times below a minute, are spread alike for insiders and for ordinary work."""
+    is_work = pl.col("insider") == ""
+    for column, span in (
+        (pl.col("access_id"), 2**63),
+        (pl.col("accessed_at").cast(pl.Int64) % 60_000, 60_000),
+    ):
+        for rows in (accesses.filter(is_work), accesses.filter(~is_work)):
+            middle = rows.select((column.cast(pl.Float64) / span).mean()).item()
+            assert abs(middle - 0.5) < 4.5 * (1 / 12) ** 0.5 / rows.height**0.5
+
+
+@pytest.mark.slow
+def test_the_staff_has_invented_names_and_stays(run: synthview.RunDirectory) -> None:
+    """No name is famous, and more support employees change nobody else."""
+    more = staff_rows(world_with({"staff.support": 70}))
+    staff = run.scan("log.staff").collect()
+    assert not any(map(is_famous_name, staff["name"]))
+    assert more.height == staff.height + 10
+    assert staff.join(more, on=staff.columns, how="anti").is_empty()
+
+
+def test_a_rate_of_nought_leaves_the_rest_as_it_is() -> None:
+    """Without one insider all others, and ordinary work, do exactly what they did; twice its rate only adds."""
+    first = day_number(date(2017, 12, 8))
+
+    def keys(rate: float) -> dict[int, str]:
+        world = world_with({"curious_employee.rate": rate})
+        looks = looks_of(world, 60, first, first + 5)
+        return dict(zip(looks.key, looks.insider, strict=True))
+
+    some, none, more = keys(0.1), keys(0.0), keys(0.2)
+    assert none == {key: who for key, who in some.items() if who != "curious_employee"}
+    assert some.items() <= more.items()
+    assert set(some.values()) == set(INSIDERS)
+    assert len(more) > len(some)
+
+
+@pytest.mark.slow
+def test_the_statements_of_the_page_find_them(
+    run: synthview.RunDirectory, accesses: pl.DataFrame
+) -> None:
+    """The statements of docs/company.md find those who come back, the scramble, and the copies."""
+    page = (Path(__file__).parents[1] / "docs" / "company.md").read_text("utf-8")
+    blocks = re.findall(r"```sql\n-- duckdb: (.*?)\n(.*?)```", page, re.DOTALL)
+    found = {
+        title: duckdb.sql(sql.replace("'inside/", f"'{run.directory}/")).fetchall()
+        for title, sql in blocks
+        if "'inside/" in sql
+    }
+    curious = by(accesses, "curious_employee")
+    who = set(curious["employee_id"])
+    again = found["look-ups of one account without a ticket, by who comes back"]
+    assert again
+    assert {row[0] for row in again} <= who
+    scramble = by(accesses, "mad_scramble")
+    days = found["who looked at a title in the news"]
+    assert sum(row[2] for row in days) == scramble.height
+    exported = accesses.filter("is_exported")
+    files = found["what left the company as a file, and where it is now"]
+    assert sum(row[2] for row in files) == exported["copies"].sum()
+
+
+@pytest.mark.slow
+def test_whoever_passes_by_first_does_not_show(
+    run: synthview.RunDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Homes counted in other portions give the same accesses, and a shorter run has the first of them."""
+    monkeypatch.setattr(of_company, "_HOUSEHOLD_DAYS_AT_ONCE", 100)
+    monkeypatch.setattr(of_company, "_FEWEST_AT_ONCE", 20)
+    again = synthview.generate("christmas-prince", tables="log.accesses,log.tickets", **WORDS)
+    assert again.log.accesses.equals(run.scan("log.accesses").collect())
+    assert again.log.tickets.equals(run.scan("log.tickets").collect())
+
+
+@pytest.mark.slow
+def test_a_claim_tells_who_had_to_look(tmp_path: Path, told: Told) -> None:
+    """Asked of a dataset with a log of accesses, a claim tells what had to be read, and who ran queries of it."""
+    tables = (
+        "log.accounts,log.plays,log.titles,log.profiles,log.devices,log.accesses,truth.accesses"
+    )
+    made = synthview.generate(
+        "christmas-prince", tables=tables, titles="used", directory=tmp_path / "run", **WORDS
+    )
+    claim = [f'claims."53 people".{name}' for name in ("days=2", "last=2017-12-10")]
+    options = [word for one in claim for word in ("--set", one)]
+    place = str(made.directory)
+    code, out, error = told("claim", "christmas-prince", "--data", place, *options, "--json", "-")
+    assert code in (0, None), error
+    found = json.loads(str(out))["who_looked"]
+    scramble = made.scan("truth.accesses").filter(pl.col("insider") == "mad_scramble").collect()
+    assert found["logged"]["queries"] == scramble.height
+    asked = (
+        made.scan("log.plays")
+        .join(made.scan("log.titles"), on="title_id")
+        .filter(
+            (pl.col("name") == "A Christmas Prince")
+            & pl.col("started_at").dt.date().is_between(date(2017, 12, 9), date(2017, 12, 10))
+        )
+    )
+    _, history, counted, _ = found["steps"]
+    assert history["rows"] == asked.collect().height > 0
+    assert history["accounts"] == asked.collect()["account_id"].n_unique()
+    assert counted["accounts"] == 53
