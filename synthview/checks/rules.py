@@ -143,19 +143,26 @@ def begun_again(portion: Portion) -> Iterator[pl.LazyFrame]:
     A series that is over is over; whoever begins it again, or goes back, does not go on with it.
     Nor does who takes up an episode that has run, if only in part.
     """
-    place = pl.struct("season_number", "episode_number").rank("dense").over("series_id")
-    episodes = portion.scan("log.titles").filter(pl.col("series_id").is_not_null())
-    order = episodes.unique("title_id").select("title_id", "series_id", episode=place)
-    plays = portion.scan("truth.plays").join(order, on="title_id")
-    plays = plays.sort("session_id", "started_at", "play_id")
-    before = pl.col("episode").shift().over("session_id", "series_id")
-    ran_before = pl.col("played_ms").shift().over("session_id", "series_id")
-    plays = plays.with_columns(episode_before=before, ran_before=ran_before)
+    plays = _episodes_by_sitting(portion)
     goes_on = pl.col("intent").cast(pl.String) == "next_episode"
     goes_back = pl.col("episode") < pl.col("episode_before")
     is_same = (pl.col("episode") == pl.col("episode_before")) & (pl.col("ran_before") > 0)
     wrong = plays.filter(goes_on & (goes_back | is_same))
     yield wrong.select("play_id", "session_id", "title_id", "episode", "episode_before")
+
+
+def _episodes_by_sitting(portion: Portion) -> pl.LazyFrame:
+    """Plays of episodes, each beside that which its sitting had of the series before."""
+    place = pl.struct("season_number", "episode_number").rank("dense").over("series_id")
+    episodes = portion.scan("log.titles").filter(pl.col("series_id").is_not_null())
+    order = episodes.unique("title_id").select("title_id", "series_id", episode=place)
+    plays = portion.scan("truth.plays").join(order, on="title_id")
+    plays = plays.sort("session_id", "started_at", "play_id")
+    of_series = ("session_id", "series_id")
+    return plays.with_columns(
+        episode_before=pl.col("episode").shift().over(of_series),
+        ran_before=pl.col("played_ms").shift().over(of_series),
+    )
 
 
 def outside_its_days(run: RunDirectory) -> Broken:

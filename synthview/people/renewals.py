@@ -67,7 +67,8 @@ def _lasts(mean_years: float) -> Quantiles:
 
 def device_keys(world: World, homes: Homes, home: Ints, slot: Ints, at_ms: Ints) -> Ints:
     """The internal ids of the devices that stand in slots of homes at some instants."""
-    generation = (renewals(world, homes, home, slot) <= at_ms[:, None]).sum(axis=1)
+    is_there = renewals(world, homes, home, slot) <= at_ms[:, None]
+    generation = np.count_nonzero(is_there, axis=1)
     return device_of_generation(homes.household[home], slot, generation)
 
 

@@ -12,15 +12,7 @@ from synthview.people.ages import CHILD
 from synthview.people.homes import PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
 from synthview.viewing.memory import COMFORT, Memory
-from synthview.viewing.mind import (
-    DECISIONS,
-    NEXT_EPISODE,
-    RESUME,
-    REWATCH,
-    SLEEP_AID,
-    Mind,
-    Picked,
-)
+from synthview.viewing.mind import DECISIONS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
 from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.picking import intent, pick
 from synthview.viewing.playing import Stretch, enough_ms, gaps, stretches
@@ -238,19 +230,13 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
         start_position_ms=picked.position_ms,
         playing_ms=stretch.playing_ms,
         gap_ms=gaps(settings, mind, source, goes_on, autoplayed),
-        source=_as_pressed(picked),
+        source=picked.as_pressed,
         finishes=stretch.finishes,
         autoplayed=autoplayed,
     )
     mind.last_slot = _remember(world, memory, mind, plays, picked, stretch, day)
     mind.comes_back, mind.has_enough = stretch.comes_back, stretch.ends
     return plays
-
-
-def _as_pressed(picked: Picked) -> Ints:
-    """What brought each title about: an episode that was left in its middle is no next one."""
-    is_left = (picked.source == NEXT_EPISODE) & (picked.position_ms > 0)
-    return np.where(is_left, RESUME, picked.source)
 
 
 def _lets_it_come(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Flags:

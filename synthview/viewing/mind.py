@@ -152,6 +152,12 @@ class Picked(Rows):
     is_new: Flags
     tries: Flags
 
+    @property
+    def as_pressed(self) -> Ints:
+        """What brought each title about: an episode that was left in its middle is no next one."""
+        is_left = (self.source == NEXT_EPISODE) & (self.position_ms > 0)
+        return np.where(is_left, RESUME, self.source)
+
 
 def first_that_applies(cases: Sequence[tuple[Flags, Ints | int]], default: Ints | int) -> Ints:
     """The value of the first case that applies to each row, as `np.select`, at half the time."""

@@ -117,8 +117,8 @@ class Popularity:
         """Lift of each work on a day, in 1/1024; 0 before its release."""
         works = self.catalogue.works
         age = np.minimum(day - self.catalogue.newest_day(day), _CURVE_DAYS - 1)
-        curve = works.is_original * np.where(works.is_film, 1, 2)
-        lift = np.where(age < 0, 0, self.decay[curve, np.maximum(age, 0)])
+        fading = works.is_original * np.where(works.is_film, 1, 2)
+        lift = np.where(age < 0, 0, self.decay[fading, np.maximum(age, 0)])
         day_of_year = date_of(day).timetuple().tm_yday
         season = self.month_day_lift[day_of_year - 1]
         of_christmas = lift * season // _ONE

@@ -44,7 +44,7 @@ class WorldSettings:
               "rank.",
     )
     season_release_lift: float = number(
-        0.7, unit="times", allowed=(0, 10), low=0.3, high=1, source="P09", scale="log",
+        0.64, unit="times", allowed=(0, 10), low=0.3, high=1, source="P09", scale="log",
         about="How much of that lift a new season of an original series has: people see its "
               "earlier seasons first, and no season leads by much.",
     )
@@ -53,7 +53,7 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.06, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="P17-1", scale="logit",
+        0.056, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
@@ -61,7 +61,7 @@ class WorldSettings:
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.41, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.4, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
