@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthview.claims.counting.intervals import wilson
+from synthview.claims.counting.ranges import range_of
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import alternatives, number
 from synthview.claims.sections.causes import _share, _signed
 from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.knowledge import assumed
-from synthview.claims.sections.number import _estimated, range_of
+from synthview.claims.sections.number import _estimated
 from synthview.claims.sections.section import LeftOut
 from synthview.claims.simulation.bound import SampledHomes, _beyond, _small, sample, shortcut
 from synthview.claims.simulation.candidates import find_candidates, left_to_chance

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from synthview import generate
 from synthview.claims.counting.count import grid, who
 from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.ranges import range_of
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.plain import plain
 from synthview.claims.question import Question, ask
 from synthview.claims.sections.behind_doors import homes_of
 from synthview.claims.sections.doors import doors_in_letters
-from synthview.claims.sections.number import range_of
 from synthview.claims.sections.truth import truth_of
 from synthview.claims.simulation.attendance import true_watchers
 from synthview.claims.simulation.bound import sample, shortcut

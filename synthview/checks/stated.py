@@ -48,14 +48,18 @@ def _settings(manifest: Manifest) -> Iterator[Row]:
         if manifest.settings.get(name) != value:
             stated = f"{manifest.settings.get(name)!s:.60}"
             yield MANIFEST, f"says settings.{name} {stated}, which elsewhere is {value!s:.60}"
-    from_scenario = {
-        "households": run.get("households")
-        if manifest.layout.first_household
-        else manifest.layout.households,
-        "start": days["from"],
-        "days": manifest.layout.days,
-    }
-    for name, value in from_scenario.items():
+    yield from _run(manifest, {"start": days["from"], "days": manifest.layout.days})
+
+
+def _run(manifest: Manifest, expected: dict[str, Any]) -> Iterator[Row]:
+    """What a scenario says of its run follows from the layout, and so do its households.
+
+    Of a run that is a part of a larger one they do not.
+    """
+    run = _section(manifest.scenario, "run")
+    if not manifest.layout.first_household:
+        expected["households"] = manifest.layout.households
+    for name, value in expected.items():
         if run.get(name) != value:
             yield (
                 MANIFEST,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.claim_report import Places, show_again
+from synthview.cli.claim_report import Places, shown_again
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
@@ -163,15 +163,11 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 
     Of a kept answer, its JSON, it makes page and picture again.
     """
-    from synthview.claims.replays import is_answer
     from synthview.engines.order import Order
     from synthview.registry import installed
     from synthview.scenario import load
 
-    if is_answer(scenario):
-        others = (name, title, days, last, said, households, seed, seeds, thorough, sections)
-        others += (exhaustive, sample, data, sql, prior, set_, without, only, cast, workers)
-        show_again(scenario, _places(html, png, json), others)
+    if shown_again(scenario, places := _places(html, png, json)):
         return
     asked = Order(
         scenario=scenario,
@@ -183,10 +179,9 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         cast=cast_of(cast),
     )
     loaded = load(scenario, installed(), asked.overrides())
-    places, data = _places(html, png, json), _place_of(data)
+    data = _place_of(data)
     words = {"days": days, "last": last, "said": said}
     question = _question(loaded, name, title, data, words)
-    places.check()
     question = _believing(question, prior or (), concludes=thorough or bool(sections))
     worlds = dict(
         zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
@@ -200,8 +195,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 
 
 def _places(*typed_paths: Path | None) -> Places:
-    """Where the answer goes: page, picture, JSON."""
-    return Places(*map(typed, typed_paths, ("--html", "--png", "--json")))
+    """Where the answer goes: page, picture, JSON. Raises InputError where it cannot."""
+    places = Places(*map(typed, typed_paths, ("--html", "--png", "--json")))
+    places.check()
+    return places
 
 
 def _place_of(data: Path | None) -> Path | None:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthview.cli import screen
-from synthview.cli.option_values import typed
 from synthview.cli.outputs import check_place, put
 from synthview.cli.running import STDOUT
 from synthview.cli.streams import need_output
 from synthview.errors import InputError
 from synthview.outside.legible import one_line
+from synthview.outside.paths import typed_path
 
 if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.sections.number import Number
 
-__all__ = ["Places", "Shape", "show_again", "show_shape", "tell_claim"]
+__all__ = ["Places", "Shape", "show_shape", "shown_again", "tell_claim"]
 
 
 def tell_claim(answer: Answer) -> None:
@@ -128,21 +128,25 @@ class Places:
                 screen.say(f"Wrote {place}.")
 
 
-def show_again(scenario: str, places: Places, others: Iterable[object]) -> None:
-    """Show a kept answer, from its JSON: nothing is simulated for it.
+def shown_again(scenario: str, places: Places) -> bool:
+    """Show a kept answer, from its JSON: nothing is simulated for it. False for a scenario.
 
-    Raises InputError for options of worlds, `others`, which an answer has behind it.
+    Raises InputError for options of worlds, which an answer has behind it.
     """
+    from synthview.claims.replays import is_answer
     from synthview.claims.written import kept_answer
     from synthview.errors import InputError
 
-    if any(others):
+    if not is_answer(scenario):
+        return False
+    said = {word.partition("=")[0] for word in sys.argv[1:] if word.startswith("-")}
+    if said - {"--html", "--png", "--json", "-"}:
         raise InputError(
             f"{scenario} is a kept answer, shown as it is: beside it --html, --png and --json "
             "alone mean something."
         )
-    places.check()
-    places.fill(kept_answer(typed(Path(scenario), "SCENARIO")))
+    places.fill(kept_answer(typed_path(scenario, "SCENARIO")))
+    return True
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from synthview.engines.layout import (
     usual_part,
 )
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
+from synthview.engines.some_homes import with_room
 from synthview.engines.taking_part import (
     KEEP_OR_LEAVE,
     all_known,
@@ -228,34 +229,17 @@ def order(asked: Order, pipeline: str | None = None) -> Plan:
             "--households and --events exclude each other: events decide how many households there "
             "are."
         )
-    loaded = _with_room(asked, load(asked.scenario, installed(), overrides))
+    loaded = with_room(
+        asked.household_range, load(asked.scenario, installed(), overrides), overrides
+    )
     plan = _plan(asked, loaded, pipeline or PIPELINE)
+    if events is not None and asked.household_range is not None:
+        raise InputError("--household-range says which households; leave --events out.")
     if events is not None:
         households = {"run.households": _households_for(events, plan)}
         plan = _plan(asked, load(plan.scenario, installed(), households), plan.pipeline)
     check_dropped(asked.drop_households, plan.scenario)
     return plan
-
-
-def _with_room(asked: Order, scenario: Scenario) -> Scenario:
-    """The scenario with as many households as the range that was asked for needs."""
-    some = asked.household_range
-    if some is None:
-        return scenario
-    if asked.events is not None:
-        raise InputError("--household-range says which households; leave --events out.")
-    if not 0 <= some.start < some.stop or some.step != 1:
-        raise InputError(
-            f"--household-range is {some.start}:{some.stop - 1}; it rises, from 0 on, as 5000:5999."
-        )
-    if some.stop <= scenario.run.households:
-        return scenario
-    if asked.households is not None:
-        raise InputError(
-            f"--household-range asks for household {some.stop - 1:,}; of {asked.households:,} the "
-            f"last is {asked.households - 1:,}. Ask for more --households, or leave that out."
-        )
-    return load(scenario, installed(), {"run.households": some.stop})
 
 
 def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:

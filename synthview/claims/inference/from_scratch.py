@@ -7,7 +7,7 @@ popularities. Here such worlds are made as anybody would make them, and counted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from synthview.rows import Floats, Ints
 
 __all__ = ["FromScratch", "ScratchEffort", "from_scratch"]
 
+_NONE: tuple[tuple[int, ...], ...] = ((), (), (), ())
 _FIRST_LOOK = 1 << 20
 """Among so many homes it is seen how many are near."""
 _TABLES = frozenset({"log.plays", "truth.plays"})
@@ -66,10 +67,7 @@ def from_scratch(
     Weights are of a service of `households`, and fewer homes are the first of more: as many as have
     the homes that may be simulated. `tell` hears how many worlds are done.
     """
-    rng = np.random.default_rng(basis.seed)
-    weighted = basis.weighted
-    fits = (weighted.expected >= within.start) & (weighted.expected < within.stop)
-    chosen = [tuple(one) for one in rng.permutation(np.argwhere(fits))[: effort.worlds].tolist()]
+    chosen = _chosen(basis, within, effort.worlds)
     questions = [_question(basis, point, mixed, effort.homes) for point, mixed in chosen]
     found = []
     for one in questions:
@@ -77,16 +75,21 @@ def from_scratch(
         if tell:
             tell(len(found), len(questions))
     parts = [one.homes / households for one in found]
+    weighted = basis.weighted
     viewers = weighted.counted[..., SAT_THROUGH].sum(axis=2)
-    return FromScratch(
-        tuple(one.homes for one in found),
-        tuple(one.simulated for one in found),
-        tuple(one.scenario.run.seed for one in questions),
-        tuple(_of(weighted.expected, chosen, parts)),
-        tuple(one.counted for one in found),
-        tuple(_of(viewers, chosen, parts)),
-        tuple(one.viewers for one in found),
-    )
+    homes, simulated, counted, watched = zip(*map(astuple, found), strict=True) if found else _NONE
+    seeds = tuple(one.scenario.run.seed for one in questions)
+    expected = tuple(_of(weighted.expected, chosen, parts))
+    its_viewers = tuple(_of(viewers, chosen, parts))
+    return FromScratch(homes, simulated, seeds, expected, counted, its_viewers, watched)
+
+
+def _chosen(basis: PosteriorWorlds, within: range, worlds: int) -> list[tuple[int, int]]:
+    """Some worlds that expect such a number, by their points and mixes."""
+    expected = basis.weighted.expected
+    fits = np.argwhere((expected >= within.start) & (expected < within.stop))
+    some = np.random.default_rng(basis.seed).permutation(fits)[:worlds].tolist()
+    return [(point, mixed) for point, mixed in some]
 
 
 def _of(

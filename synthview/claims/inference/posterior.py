@@ -10,6 +10,7 @@ import numpy as np
 
 from synthview.claims.inference.calibration import Planted, planted
 from synthview.claims.inference.from_scratch import FromScratch, ScratchEffort, from_scratch
+from synthview.claims.inference.importance import OTHER_SEED, importance_weights
 from synthview.claims.inference.influence import (
     OtherPrior,
     SettingInfluence,
@@ -27,7 +28,6 @@ from synthview.claims.inference.parameters import (
     parameters_of,
     with_settings,
 )
-from synthview.claims.inference.popularity import PopularityRow, parts, times
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
 from synthview.claims.inference.proposal import (
     HomePool,
@@ -35,25 +35,19 @@ from synthview.claims.inference.proposal import (
     Point,
     TiedHomes,
     pool_of,
-    proposal_rates,
     tied_homes,
 )
 from synthview.claims.inference.sensitivity import Index
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
-from synthview.claims.inference.weights import Composition, ImportanceWeights, mix
+from synthview.claims.inference.weights import Composition, mix
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question
-from synthview.claims.simulation.candidates import sources, why_not_looked_over, world_of
-from synthview.claims.simulation.crowds import crowd_of, running
+from synthview.claims.simulation.candidates import sources, why_not_looked_over
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
-from synthview.rows import Floats
-from synthview.stage.actor import Actor
 
 __all__ = ["InferenceEffort", "Posterior", "infer"]
 
-_OTHER_SEED = 1 << 62
-"""What the seed of the other half differs by: a bit that nobody types."""
 _DRAWS = 4_000
 _PART = 4
 """Worlds from scratch are of at most one home in so many."""
@@ -61,12 +55,6 @@ _SCRATCH_SIMULATED = 3_000
 """So many homes of each of these worlds are simulated: so many have few hundred megabytes, and take
 seconds.
 """
-_CROWDS_AMONG = 20_000
-"""Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand
-crowds.
-"""
-_NO_CROWD = 1e-9
-"""Where all the crowds of a point are expected fewer times than this in a number, none is."""
 _PLANTED_WITHIN = (0.4, 2.0)
 """Worlds are planted that print numbers like the one in question, so many times as large."""
 _A_POINT, _A_SCRATCH, _A_SHELF, _A_LOOK = 30, 100, 1, 1 << 16
@@ -209,13 +197,15 @@ def _worlds(
     kept: Kept,
 ) -> PosteriorWorlds:
     """Simulate homes at many points of the settings, and weigh them into worlds."""
-    seed = question.scenario.run.seed % _OTHER_SEED
+    seed = question.scenario.run.seed % OTHER_SEED
     blocks = Blocks.of(varied, effort.rows, seed, effort.pools)
     proposals = tuple(_proposals(question, varied, blocks, effort, workers, progress, kept))
     half = np.arange(effort.points) % 2
     seen = _simulated(proposals, blocks, workers, progress, kept)
     halves = proposals[:2]
-    importance = _importance_weights(question, households, halves, blocks, workers, progress)
+    importance = importance_weights(
+        question, households, halves, blocks, workers, lambda: progress.add(_A_SHELF)
+    )
     names = sources(question.scenario)
     weighted = mix(seen, half, importance, len(names), effort.mixes, seed)
     return PosteriorWorlds(
@@ -233,8 +223,8 @@ def _proposals(
     kept: Kept,
 ) -> Iterator[HomePool]:
     """The homes of each pool in turn, one seed after the other, for the points that take it."""
-    seed = question.scenario.run.seed % _OTHER_SEED
-    other = with_settings(question, {"run.seed": seed | _OTHER_SEED})
+    seed = question.scenario.run.seed % OTHER_SEED
+    other = with_settings(question, {"run.seed": seed | OTHER_SEED})
     for turn in range(effort.pools):
         own, asked = blocks.values[SIMULATED][turn :: effort.pools], (question, other)[turn % 2]
         tied = kept.rows(f"pool-{turn}", TiedHomes)
@@ -331,77 +321,3 @@ def _simulated(
         kept.keep_rows(f"point-{number}", seen)
         progress.add(_A_POINT)
     return tuple(found[number] for number in points)
-
-
-def _importance_weights(
-    question: Question,
-    households: int,
-    pools: Sequence[HomePool],
-    blocks: Blocks,
-    workers: int,
-    progress: _Progress,
-) -> ImportanceWeights:
-    """What each row of rates and of popularities does to the weight of a home."""
-    opened = proposal_rates(blocks.ranges[RATE])
-    shelves = _shelves(question, blocks, workers, progress)
-    own = (parts(one.question, world_of(one.question.scenario)) for one in pools)
-    return ImportanceWeights(
-        thinning=_thinning(sources(question.scenario), blocks, opened),
-        picked=np.stack([times(shelves, one) for one in own]),
-        scale=np.array([households / one.looked_at for one in pools]),
-        by_chance=households * _by_chance(question, blocks, opened, shelves),
-    )
-
-
-def _thinning(names: Sequence[str], blocks: Blocks, opened: Mapping[str, float]) -> Floats:
-    """How many of the homes that the proposal lets in each source has, (row of rates, source)."""
-    rates = blocks.values[RATE]
-    thinning = np.ones((len(rates), len(names)))
-    for place, one in enumerate(blocks.ranges[RATE]):
-        source = names.index(one.path.split(".")[1])
-        thinning[:, source] = rates[:, place] / opened[one.path]
-    return thinning
-
-
-def _shelves(question: Question, blocks: Blocks, workers: int, progress: _Progress) -> Floats:
-    """What part of all picks the title has in each row of popularities, (row, day, country).
-
-    Each row is a world of its own, since how a title is liked in a country is a matter of the seed.
-    """
-    seed = question.scenario.run.seed % _OTHER_SEED
-    rows = range(len(blocks.values[POPULAR]))
-    settings = [{**blocks.row(POPULAR, row), "run.seed": seed + row} for row in rows]
-    tasks = [PopularityRow(row, question, settings[row]) for row in rows]
-    found: dict[int, Floats] = {}
-    for row, one in share_out(tasks, workers):
-        found[row] = one
-        progress.add(_A_SHELF)
-    return np.stack([found[row] for row in rows])
-
-
-def _by_chance(
-    question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats
-) -> Floats:
-    """What share of homes crowds fill by chance, gates open, (point, row of popularity, source).
-
-    `shelves` are the parts of all picks that the title has, (row, day, country), a day more at
-    either end.
-    """
-    names = sources(question.scenario)
-    homes = np.arange(_CROWDS_AMONG)
-    days = shelves[:, 1:-1]
-    shares = np.zeros((len(blocks.values[SIMULATED]), len(shelves), len(names)))
-    world = world_of(question.scenario)
-    work = question.work(world) or 0
-    window = range(question.first, question.last + 1)
-    for point in range(len(shares)):
-        actors = with_settings(question, {**opened, **blocks.row(SIMULATED, point)}).scenario.actors
-        for place, name in enumerate(names):
-            actor = actors.get(name)
-            crowd = crowd_of(
-                world, [actor] if isinstance(actor, Actor) else [], homes, work, window
-            )
-            if len(crowd.home) and crowd.at_most(days) > _NO_CROWD:
-                crowd = running(world, crowd, homes, window)
-                shares[point, :, place] = [crowd.expected(row) / len(homes) for row in days]
-    return shares

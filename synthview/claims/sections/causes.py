@@ -13,8 +13,8 @@ from functools import partial
 
 import numpy as np
 
+from synthview.claims.counting.ranges import is_many, own_range, range_of
 from synthview.claims.sections import truth
-from synthview.claims.sections.number import is_many, own_range, range_of
 from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.counterfactuals import attribute
 from synthview.claims.simulation.homes import accounts_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from synthview.claims.counting.definitions import HEADLINE, in_words
+from synthview.claims.counting.ranges import range_of, range_with_crowds
 from synthview.claims.counting.sql import query
 from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
@@ -18,7 +18,6 @@ from synthview.claims.simulation.bound import Shortcut
 from synthview.claims.simulation.estimates import EstimatedNumber, Longest, estimate, longest
 from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
 from synthview.claims.study import OfADataset, Study, StudyWorld
-from synthview.outside.extras import need
 from synthview.scenario.sources import ids_in
 from synthview.wording import counted
 
@@ -30,19 +29,14 @@ __all__ = [
     "OfSeed",
     "OfSource",
     "measure",
-    "range_of",
 ]
 
-_LOW, _HIGH = 0.05, 0.95
 OF_WORLDS = "5 % to 95 % of worlds that differ in their seed, settings as stated"
 OF_SAMPLE = "95 % confidence interval of a sample of homes of one world, settings as stated"
 EXACT = "none: all homes were counted"
 AT_LEAST = "none: the likeliest homes were simulated, so it is at least this"
 _ENOUGH = 30
 """So many homes of a sample tell a count within a third or so."""
-_THROWS = 20_000
-_MANY_WORLDS = 20
-"""From so many worlds on their own spread is looked at too; before that the one of chance alone."""
 
 
 @dataclass(frozen=True)
@@ -130,19 +124,16 @@ def measure(study: Study) -> Number:
 def _of_streak(study: Study) -> Number:
     question, per_seed = study.question, study.each(of_world)
     values = [one.value for one in per_seed]
-    crowds = [one.crowds for one in per_seed if one.crowds is not None]
-    each = per_seed[0].crowds_stand_for or 1.0
-    tied = [one.by_duckdb - (one.crowds or 0) for one in per_seed]
-    low, high = _range_with(tied, crowds, each) if crowds else range_of(values)
-    missed = round(study.shortcut.missed_at_most or 0)
+    low, high = _range(per_seed)
     mean = float(np.mean(values))
     first, last = question.dates()
-    worlds = len(values)
-    several = f"on average over {worlds} such worlds" if worlds > 1 else "in this one world"
+    several = (
+        f"on average over {len(values)} such worlds" if len(values) > 1 else "in this one world"
+    )
     sentence = (
         f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day "
         f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to "
-        f"{high:,.0f}{_beside(missed)}. {_of_crowds(crowds, each)}"
+        f"{high:,.0f}{_beside(study.shortcut)}. {_of_crowds(per_seed)}"
         f"{_published(question)}"
     )
     count = Count(
@@ -169,9 +160,20 @@ def _published(question: Question, say: Callable[[float], str] = "{:,.0f}".forma
     return f"The number asked about is {say(claim.said)}." if claim.said else "None was published."
 
 
-def _of_crowds(crowds: Sequence[int], each: float) -> str:
-    """What of the number is estimated: accounts with many users, of which some were simulated."""
+def _range(per_seed: Sequence[OfSeed]) -> tuple[float, float]:
+    """What nine in ten such worlds have."""
+    crowds = [one.crowds for one in per_seed if one.crowds is not None]
     if not crowds:
+        return range_of([one.value for one in per_seed])
+    tied = [one.by_duckdb - (one.crowds or 0) for one in per_seed]
+    return range_with_crowds(tied, crowds, per_seed[0].crowds_stand_for or 1.0)
+
+
+def _of_crowds(per_seed: Sequence[OfSeed]) -> str:
+    """What of the number is estimated: accounts with many users, of which some were simulated."""
+    crowds = [one.crowds for one in per_seed if one.crowds is not None]
+    each = per_seed[0].crowds_stand_for
+    if not crowds or each is None:
         return ""
     found = f"{sum(crowds):,}" if sum(crowds) else "none"
     worlds = f" of {len(crowds)} worlds" * (len(crowds) > 1)
@@ -182,59 +184,10 @@ def _of_crowds(crowds: Sequence[int], each: float) -> str:
     )
 
 
-def _range_with(tied: Sequence[int], crowds: Sequence[int], each: float) -> tuple[float, float]:
-    """The range of `range_of` where accounts of crowds were counted among some homes alone.
-
-    Their mean is known from those few, by the same prior; chance is thrown many times.
-    """
-    rng = np.random.default_rng(len(tied))
-    worlds, shape = len(tied), (_THROWS,)
-    of_tied = rng.gamma(sum(tied) + 0.5, 1 / worlds, shape)
-    of_crowds = rng.gamma(sum(crowds) + 0.5, each / worlds, shape)
-    thrown = rng.poisson(of_tied + of_crowds)
-    low, high = np.quantile(thrown, [_LOW, _HIGH], method="inverted_cdf").tolist()
-    return float(low), float(high)
-
-
-def _beside(missed: int) -> str:
+def _beside(shortcut: Shortcut) -> str:
     """What the short cut may leave out: it is in no world that was counted."""
+    missed = round(shortcut.missed_at_most or 0)
     return f", and up to {missed:,} more that the short cut cannot exclude" * (missed > 0)
-
-
-def range_of(values: Sequence[float]) -> tuple[float, float]:
-    """Between what counts nine in ten further worlds of the kind lie, from those of some.
-
-    Worlds are taken to differ as counts of rare things do (Poisson), around a mean that is known
-    only from these (with Jeffreys' prior); where they are many the range is no narrower than their
-    own.
-    """
-    total = round(sum(values))
-    many = len(values)
-    low, high = (_predicted(total, many, share) for share in (_LOW, _HIGH))
-    if many < _MANY_WORLDS:
-        return low, high
-    own_low, own_high = own_range(values)
-    return min(low, own_low), max(high, own_high)
-
-
-def own_range(values: Sequence[float]) -> tuple[float, float]:
-    """Between what values nine in ten of these worlds lie."""
-    return float(np.quantile(values, _LOW)), float(np.quantile(values, _HIGH))
-
-
-def is_many(values: Sequence[float]) -> bool:
-    """Whether these are enough worlds to look at their own range."""
-    return len(values) >= _MANY_WORLDS
-
-
-def _predicted(total: int, worlds: int, share: float) -> float:
-    """The count that a further world does not exceed with some chance: negative binomial."""
-    betainc = need("claim", "claim", "scipy.special").betainc
-    seen = worlds / (worlds + 1)
-    most = 10 * total + 100  # lies above the quantiles asked for, whatever the total
-    return float(
-        bisect_left(range(most), share, key=lambda count: betainc(total + 0.5, count + 1, seen))
-    )
 
 
 def _of_everybody(study: Study) -> Number:

@@ -11,11 +11,11 @@ import polars as pl
 
 from synthview.claims.counting.count import days_of, who
 from synthview.claims.counting.definitions import HEADLINE, Definition
+from synthview.claims.counting.ranges import is_many, own_range
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
-from synthview.claims.sections.number import is_many, own_range
 from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests, true_watchers
 from synthview.claims.simulation.simulate import Tables, lazily

@@ -1,0 +1,112 @@
+"""Importance: what rates and popularities of a world do to the weight of each simulated home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from synthview.claims.inference.parameters import POPULAR, RATE, SIMULATED, Blocks, with_settings
+from synthview.claims.inference.popularity import PopularityRow, parts, times
+from synthview.claims.inference.proposal import HomePool, proposal_rates
+from synthview.claims.inference.weights import ImportanceWeights
+from synthview.claims.question import Question
+from synthview.claims.simulation.candidates import sources, world_of
+from synthview.claims.simulation.crowds import Crowd, crowd_of, running
+from synthview.engines.workers import share_out
+from synthview.rows import Floats, Ints
+from synthview.stage.actor import Actor
+from synthview.world import World
+
+__all__ = ["OTHER_SEED", "importance_weights"]
+
+OTHER_SEED = 1 << 62
+"""What the seed of the other half differs by: a bit that nobody types."""
+_CROWDS_AMONG = 20_000
+"""Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand
+crowds.
+"""
+_NO_CROWD = 1e-9
+"""Where all the crowds of a point are expected fewer times than this in a number, none is."""
+
+
+def importance_weights(
+    question: Question,
+    households: int,
+    pools: Sequence[HomePool],
+    blocks: Blocks,
+    workers: int,
+    tell: Callable[[], None],
+) -> ImportanceWeights:
+    """What each row of rates and of popularities does to the weight of a home.
+
+    `tell` hears of each row of popularities that is done.
+    """
+    opened = proposal_rates(blocks.ranges[RATE])
+    shelves = _shelves(question, blocks, workers, tell)
+    own = (parts(one.question, world_of(one.question.scenario)) for one in pools)
+    return ImportanceWeights(
+        thinning=_thinning(sources(question.scenario), blocks, opened),
+        picked=np.stack([times(shelves, one) for one in own]),
+        scale=np.array([households / one.looked_at for one in pools]),
+        by_chance=households * _by_chance(question, blocks, opened, shelves),
+    )
+
+
+def _thinning(names: Sequence[str], blocks: Blocks, opened: Mapping[str, float]) -> Floats:
+    """How many of the homes that the proposal lets in each source has, (row of rates, source)."""
+    rates = blocks.values[RATE]
+    thinning = np.ones((len(rates), len(names)))
+    for place, one in enumerate(blocks.ranges[RATE]):
+        source = names.index(one.path.split(".")[1])
+        thinning[:, source] = rates[:, place] / opened[one.path]
+    return thinning
+
+
+def _shelves(question: Question, blocks: Blocks, workers: int, tell: Callable[[], None]) -> Floats:
+    """What part of all picks the title has in each row of popularities, (row, day, country).
+
+    Each row is a world of its own, since how a title is liked in a country is a matter of the seed.
+    """
+    seed = question.scenario.run.seed % OTHER_SEED
+    rows = range(len(blocks.values[POPULAR]))
+    settings = [{**blocks.row(POPULAR, row), "run.seed": seed + row} for row in rows]
+    tasks = [PopularityRow(row, question, settings[row]) for row in rows]
+    found: dict[int, Floats] = {}
+    for row, one in share_out(tasks, workers):
+        found[row] = one
+        tell()
+    return np.stack([found[row] for row in rows])
+
+
+def _by_chance(
+    question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats
+) -> Floats:
+    """What share of homes crowds fill by chance, gates open, (point, row of popularity, source).
+
+    `shelves` are the parts of all picks that the title has, (row, day, country), a day more at
+    either end.
+    """
+    names = sources(question.scenario)
+    homes = np.arange(_CROWDS_AMONG)
+    days = shelves[:, 1:-1]
+    shares = np.zeros((len(blocks.values[SIMULATED]), len(shelves), len(names)))
+    world = world_of(question.scenario)
+    work = question.work(world) or 0
+    window = range(question.first, question.last + 1)
+    for point in range(len(shares)):
+        actors = with_settings(question, {**opened, **blocks.row(SIMULATED, point)}).scenario.actors
+        lasts = ((place, actors.get(name)) for place, name in enumerate(names))
+        for place, actor in lasts:
+            if isinstance(actor, Actor):
+                crowd = crowd_of(world, [actor], homes, work, window)
+                shares[point, :, place] = _filling(world, crowd, homes, window, days) / len(homes)
+    return shares
+
+
+def _filling(world: World, crowd: Crowd, homes: Ints, window: range, days: Floats) -> Floats:
+    """How many of a crowd fill the window by chance, in each row of popularities."""
+    if not len(crowd.home) or crowd.at_most(days) <= _NO_CROWD:
+        return np.zeros(len(days))
+    there = running(world, crowd, homes, window)
+    return np.array([there.expected(row) for row in days])
