@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 EVERYTHING = frozenset(table.path for table in TABLES)
-BLOCK_HOUSEHOLDS = 16_384
+BLOCK_HOUSEHOLDS = 10_240
 """Homes that decide together: of few, a day costs more steps than rows. Messages are made in slices
 of fewer, see `synthview.record.ledger`."""
 
