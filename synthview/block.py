@@ -203,10 +203,24 @@ class Block:
         rows = self._rows_to_send(is_early)
         if day < first_day - _DAYS_ACROSS - self.close_days:
             rows = self._held_back(facts, plays, rows)
+        self._record_log(played, facts, truth, rows, day, begins_ms)
+        self.ledger.forget_before(first_day)
+
+    def _record_log(
+        self,
+        played: Played,
+        facts: PlayContext,
+        truth: Mapping[str, Any],
+        rows: Ints,
+        day: int,
+        begins_ms: int,
+    ) -> None:
+        """Enter the log of the plays in some rows, and the truth of the early ones it tells of."""
+        plays = played.playback
+        is_early = plays.start_ms < begins_ms
         since_ms = begins_ms if truth and is_early.any() else NEVER
         told_ms = self._record_plays(facts, plays, played.marks, rows, day, since_ms)
         self._enter_early(truth, facts, told_ms, is_early)
-        self.ledger.forget_before(first_day)
 
     def _record_incidents(self, played: Played, day: int) -> None:
         enter_incidents(

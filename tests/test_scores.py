@@ -42,9 +42,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
 
 @pytest.fixture(scope="module")
 def truth(run: RunDirectory) -> pl.DataFrame:
-    """The plays that are in the log and whose truth is known, with what really caused them."""
+    """The plays that are in the log and began in the run, with what really caused them."""
     seen = run.scan("log.plays").select("play_id")
-    plays = run.scan("truth.plays").join(seen, on="play_id", how="semi").collect().sort("play_id")
+    begun = run.scan("truth.plays").filter(~pl.col("began_before"))
+    plays = begun.join(seen, on="play_id", how="semi").collect().sort("play_id")
     return plays.select(
         "play_id", "account_id", is_it=pl.col("causes").str.split("|").list.contains(CAUSE)
     )

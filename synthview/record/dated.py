@@ -90,8 +90,8 @@ def enter_deliveries(
     if not delivered.deeds or "truth.deliveries" not in ledger.wanted:
         return
     faults, changes, *lists = zip(*delivered.deeds, strict=True)
-    message, number, by_ms = (np.concatenate(pieces) for pieces in lists)
-    deed = np.repeat(np.arange(len(faults)), [len(one) for one in lists[0]])
+    message, number, by_ms = map(np.concatenate, lists)
+    deed = np.repeat(np.arange(len(faults)), list(map(len, lists[0])))
     play, time = sent.play[message], sent.client_ms[message]
     play_id = facts.play_id[play]
     event_id = ledger.event_ids.apply(number, within=play_id)
@@ -107,8 +107,7 @@ def enter_deliveries(
     }
     place = _places(faults, changes)[deed]
     order = (facts.household[play], time, play_id, event_id, place)
-    dated = ledger.dated(facts.start_ms[play], time)
-    ledger.enter("truth.deliveries", dated, order, columns)
+    ledger.enter("truth.deliveries", ledger.dated(facts.start_ms[play], time), order, columns)
 
 
 def _places(faults: Sequence[str], changes: Sequence[int]) -> Ints:
