@@ -6,6 +6,7 @@ Run: pip install altair vl-convert-python && python docs/pictures.py
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import synthview
 
 HERE = Path(__file__).parent
 HOUSEHOLDS, DAYS = 200, 28
+MOST_DAYS = 18
 INK = "#22303c"
 COLOURS = ["#c8553d", "#2d7d9a", "#e0a526", "#6b8f3a", "#7d5ba6", "#9aa3ab"]
 
@@ -36,20 +38,29 @@ def main() -> None:
             labelColor=INK, titleColor=INK, gridColor="#e7ebee", domain=False, ticks=False
         )
     )
-    chart.save(HERE / "one-month.svg")
+    place = HERE / "one-month.svg"
+    chart.save(place)
+    place.write_text(lean(place.read_text("utf-8")), "utf-8")
+
+
+def lean(drawing: str) -> str:
+    """A drawing with a tenth of a dot as its least length, and without a label for each bar."""
+    unlabelled = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", drawing)
+    return re.sub(r"\d+\.\d{2,}", lambda found: f"{float(found[0]):.1f}", unlabelled)
 
 
 def most_shared(world: synthview.Dataset) -> int:
     """The account of a family whose first profile serves the most different persons.
 
-    Only families that watch about as much as most do.
+    Only families that watch about as much as most do, on most of the days.
     """
     persons = pl.col("viewer_ids").n_unique().alias("persons")
+    days = pl.col("started_at").dt.date().n_unique().alias("days")
     profiles = world.truth.plays.explode("viewer_ids").group_by("account_id", "profile_id")
-    seen = profiles.agg(persons, pl.len().alias("plays"))
+    seen = profiles.agg(persons, days, pl.len().alias("plays"))
     homes = world.truth.households
     families = homes.filter(pl.col("household_type") == "couple_with_children")
-    is_ordinary = pl.col("plays").is_between(70, 120)
+    is_ordinary = pl.col("plays").is_between(70, 200) & (pl.col("days") >= MOST_DAYS)
     shared = seen.filter((pl.col("persons") >= 3) & is_ordinary)
     found = shared.join(families, on="account_id")
     in_order = found.sort("persons", "plays", "account_id", descending=True)

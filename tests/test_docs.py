@@ -78,11 +78,17 @@ EXPLAINED = (
     invariants.broken,
 )
 """Public functions with more than one obvious parameter."""
-STALE = "the page shows what was printed once: pytest -m slow tests/test_docs.py --refresh-golden"
+STALE = "the page shows what was printed once: pytest -m 'slow or long' tests/test_docs.py --refresh-golden"
 
 
 def _named(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
+
+
+def _session(page: Path) -> Any:
+    """A page to run; the guides take longest, and run with what is long."""
+    marks = [pytest.mark.long] if page.parent.name == "guides" else []
+    return pytest.param(page, marks=marks, id=_named(page))
 
 
 TYPED = [(_named(page), one) for page in PAGES for one in commands(page.read_text("utf-8"))]
@@ -143,7 +149,7 @@ def test_marked_examples_run(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", SESSIONS, ids=_named)
+@pytest.mark.parametrize("page", [_session(one) for one in SESSIONS])
 def test_a_session_prints_what_its_page_shows(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, refresh_golden: bool
 ) -> None:

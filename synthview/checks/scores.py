@@ -79,13 +79,13 @@ def score(run: RunDirectory, path: str | Path, cut: float | None = None) -> Scor
     """Score a file of predictions of causes against the truth of a run.
 
         >>> import synthview
-        >>> run = synthview.generate("tiny", cast={"reseller": 2}, directory="scored")
+        >>> run = synthview.generate("tiny", households=12, directory="scored")
         >>> plays = run.scan("log.plays").collect()
-        >>> guess = plays.select("play_id", reseller=1 / plays["watched_ms"].clip(1_000))
+        >>> guess = plays.select("play_id", stream_errors=1 / plays["watched_ms"].clip(1_000))
         >>> guess.write_csv("guess.csv")
         >>> found = score(run, "guess.csv", cut=0.001).causes[0]
         >>> found.cause, found.named <= found.rows
-        ('reseller', True)
+        ('stream_errors', True)
 
     Args:
         run: A dataset on disk with its truth.
