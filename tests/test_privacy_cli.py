@@ -36,7 +36,8 @@ def refused(*words: str) -> str:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("nowhere",), "nowhere"),
+        (("nowhere",), "There is no world 'nowhere'. Known: "),
+        (("priz",), "Did you mean"),
         (("prize", "--only", "unique"), "Did you mean"),
         (("prize", "--only", ","), "--only names nothing"),
         (("prize", "--set", "stars=5"), "setting of prize"),
@@ -52,6 +53,20 @@ def test_what_cannot_be_is_said_in_a_line(words: tuple[str, ...], said: str) -> 
     told = refused(*words)
     assert said in told
     assert "\n" not in told
+
+
+def test_help_names_every_section() -> None:
+    """What can be asked for with --only stands in the help."""
+    said = CliRunner().invoke(app, ["privacy", "--help"]).output
+    from synthview.privacy.report import SECTIONS
+
+    assert [one.name for one in SECTIONS if one.name not in said] == []
+
+
+def test_other_commands_say_where_the_prize_is_made() -> None:
+    """The prize is no scenario of `generate`, which says what makes it."""
+    ended = CliRunner().invoke(app, ["generate", "prize", "-o", "never"])
+    assert "synthview privacy prize -o DIR" in str(ended.exception)
 
 
 @pytest.fixture(scope="module")

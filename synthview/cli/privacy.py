@@ -53,7 +53,8 @@ OnlySections = Annotated[
     typer.Option(
         "--only",
         metavar="NAME,…",
-        help="Only these sections, such as uniqueness,linkage.",
+        help="Only these of uniqueness, anonymity, linkage, release, reconstruction, "
+        "membership, outsider.",
     ),
 ]
 Homes = Annotated[

@@ -25,6 +25,7 @@ from synthview.privacy.prize.writing import MOST_ACCOUNTS, check_folder, write_p
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import Scenario, load
+from synthview.scenario.files import built_in
 from synthview.scenario.settings import settings_of
 
 __all__ = ["PRIZE", "LabOrder", "Tell", "opened"]
@@ -66,8 +67,11 @@ def opened(asked: LabOrder, tell: Tell) -> Laboratory:
     if asked.output is not None:
         raise InputError("-o is for the scenario prize. synthview generate writes the others.")
     folder = Path(asked.world)
-    if not folder.is_dir():
+    if asked.world in built_in() or asked.world.endswith(".toml"):
         return _scenario(asked, tell)
+    if not folder.is_dir():
+        known = [PRIZE, *built_in(), "or a directory or a file ending in .toml"]
+        raise UnknownName("world", asked.world, known)
     stated = {"seed": asked.seed, "households": asked.households, "set": asked.settings}
     for option, said in stated.items():
         if said not in (None, {}):

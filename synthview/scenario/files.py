@@ -24,6 +24,8 @@ DEEPEST_BASE = 16
 PACKAGE = Path(__file__).parent.parent
 FOLDERS = (PACKAGE.parent / "configs", PACKAGE / "_configs")
 """Scenarios of a checkout, then those of an installed wheel."""
+_OF_RATINGS = "prize"
+"""The world that `privacy` makes; it is no scenario file."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ def _locate(what: str, beside: Path) -> Path:
     if what == "-":
         raise ScenarioError(
             "A scenario is not read from the standard input. Save it as a file and name that file."
+        )
+    if what == _OF_RATINGS:
+        raise ScenarioError(
+            f"{what} is a world of ratings alone: synthview privacy {what} -o DIR writes it."
         )
     if what and not what.endswith(".toml") and "/" not in what and "\\" not in what:
         raise UnknownName("scenario", what, [*known, "or a path ending in .toml"])
