@@ -128,8 +128,10 @@ def _checks(name: str, card: Mapping[str, Any], listed: Sequence[Entry]) -> str:
         named = sorted({one for entry in listed for one in ids_in(entry.setting.source)})
         figures = f" Its settings rest on {', '.join(named)}." if named else ""
         return f"`tests/test_mechanisms.py` and `tests/test_contract.py`.{figures}"
-    figures = ", ".join(card["figures"])
     tests = ", ".join(f"`tests/{one}`" for one in card["tests"])
+    if "figures" not in card:
+        return f"{tests}. Nothing published is compared with it."
+    figures = ", ".join(card["figures"])
     return f"`synthview realism … --only {figures.replace(', ', ',')}`, and {tests}."
 
 

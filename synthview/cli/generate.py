@@ -89,7 +89,6 @@ if TYPE_CHECKING:
 __all__ = ["generate", "register"]
 
 PRINTED_TABLE = "log.events"
-_NOT_ESTIMATED = "; rows of the company's own tables are not estimated"
 GENERATE_EPILOG = """
   synthview generate tiny -o out  [dim]twenty homes for three days, as Parquet[/dim]
 
@@ -357,10 +356,14 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     size = f"{_about(rows)} rows{files}, {size_in_words(expected.bytes)}"
     # The command itself spent that long to start and to look ahead.
     took = duration_in_words(process_time() + expected.seconds)
-    more = "" if plan.layout.home_tables == plan.layout.tables else _NOT_ESTIMATED
-    told = f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}{more}."
-    screen.say(told, err=err)
+    told = f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}"
+    screen.say(f"{told}{_not_estimated(plan)}.", err=err)
     return expected
+
+
+def _not_estimated(plan: Plan) -> str:
+    is_of_homes = plan.layout.home_tables == plan.layout.tables
+    return "" if is_of_homes else "; rows of the company's own tables are not estimated"
 
 
 def _about(count: int) -> str:
