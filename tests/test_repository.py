@@ -55,6 +55,8 @@ ROUNDED_DIFFERENTLY = {
 }  # fmt: skip
 SUMS = {"sum", "cumsum", "prod", "cumprod", "cum_sum", "nancumsum", "fsum"}
 WHOLE_NUMBERS = {
+    "player.nodding._played_ms": "ms, and plays",
+    "player.nodding._sessions_of": "rows",
     "rows.children": "counts",
     "draws.quantiles.Steps.survival": "shares in units of 2**-63",
     "draws.quantiles.thresholds": "whole-number arithmetic of Python, or 64-bit words",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from synthview.checks import rules
+from synthview.checks import inventions, rules
 from synthview.checks.kept_sums import other_sums
 from synthview.checks.run_files import (
     in_one_line,
@@ -187,8 +187,8 @@ CHECKS: tuple[Check, ...] = (
         "nobody real",
         "no name, address, number or mail box could reach anyone",
         (),
-        rules.could_be_real,
+        inventions.could_be_real,
     ),
-    Check("not famous", "no name is that of a famous person", (), rules.famous),
+    Check("not famous", "no name is that of a famous person", (), inventions.famous),
 )
 """Every invariant, in the order they are asked."""

@@ -242,7 +242,7 @@ Titles = Annotated[
     ),
 ]
 Closed = Annotated[
-    bool,
+    bool | None,
     typer.Option(
         "--closed",
         help="Write all of every play that begins in the days, in log and truth, and nothing of "

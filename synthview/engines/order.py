@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from synthview.company_tables import ERASURES
 from synthview.engines.estimate import events_per_household_day, usual_events
 from synthview.engines.layout import (
     PART_HOUSEHOLDS,
@@ -21,6 +19,7 @@ from synthview.engines.layout import (
 )
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
 from synthview.engines.some_homes import with_room
+from synthview.engines.table_names import tables_named
 from synthview.engines.taking_part import (
     KEEP_OR_LEAVE,
     all_known,
@@ -38,7 +37,6 @@ from synthview.scenario.settings import settings_of
 from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, ROWS_PER_GROUP, Format, format_named
 from synthview.sinks.sorting import SORTS
 from synthview.sinks.text import ID_FORMS
-from synthview.tables import ALL_TABLES, TABLES, table
 
 __all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "order", "scenario_of"]
 
@@ -258,7 +256,7 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
 
 def _layout(asked: Order, scenario: Scenario, window: Window) -> Layout:
     """The files that were asked for, of some days of a scenario."""
-    tables, kind = _tables(asked.tables), format_named(asked.format)
+    tables, kind = tables_named(asked.tables), format_named(asked.format)
     _check_files(asked, kind)
     some = asked.household_range or range(scenario.run.households)
     return Layout(
@@ -291,6 +289,23 @@ def _part_households(asked: Order, households: int, scenario: Scenario, window: 
 
 def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the options that a layout does not show, each with its value as it is typed."""
+    yield from _said_of_people(asked)
+    single = {
+        "epoch": asked.epoch,
+        "titles": asked.titles,
+        "file-size": asked.file_size,
+        "row-group": asked.row_group,
+        "sort": asked.sort,
+    }
+    yield from ((option, str(value)) for option, value in single.items() if value is not None)
+    if asked.closed:
+        yield "closed", ""
+    if tables != tables_named(None):
+        yield "tables", ",".join(tables)
+
+
+def _said_of_people(asked: Order) -> Iterator[tuple[str, str]]:
+    """Yield the options that say what happens, and in which households."""
     for path, value in asked.settings.items():
         yield "set", f"{path}={value}"
     for name in asked.without:
@@ -303,18 +318,6 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield "drop-household", str(number)
     if (some := asked.household_range) is not None:
         yield "household-range", f"{some.start}:{some.stop - 1}"
-    single = {
-        "epoch": asked.epoch,
-        "titles": asked.titles,
-        "file-size": asked.file_size,
-        "row-group": asked.row_group,
-        "sort": asked.sort,
-    }
-    yield from ((option, str(value)) for option, value in single.items() if value is not None)
-    if asked.closed:
-        yield "closed", ""
-    if tables != _tables(None):
-        yield "tables", ",".join(tables)
 
 
 def _check_files(asked: Order, kind: Format) -> None:
@@ -381,29 +384,6 @@ def _households_for(events: float, plan: Plan) -> int:
             "needed."
         )
     return math.ceil(events / (plan.layout.days * max(events_per_household_day(plan), 1e-6)))
-
-
-def _tables(asked: str | Sequence[str] | None) -> tuple[str, ...]:
-    """The tables asked for, in their usual order; all of them unless some are named."""
-    if asked is None:
-        return tuple(one.path for one in TABLES)
-    names = [name.strip() for name in (asked.split(",") if isinstance(asked, str) else asked)]
-    wanted = {path for name in names if name for path in _tables_like(name)}
-    if not wanted:
-        raise InputError(
-            f"--tables names no table. Known: {', '.join(one.path for one in TABLES)}."
-        )
-    if ERASURES.path in wanted:
-        raise InputError(f"--tables names {ERASURES.path}, which --load day brings by itself.")
-    return tuple(one.path for one in ALL_TABLES if one.path in wanted)
-
-
-def _tables_like(name: str) -> Sequence[str]:
-    """The tables that a name or a pattern such as ``aggregate.*`` stands for."""
-    if "*" not in name:
-        return [table(name).path]
-    found = fnmatch.filter([one.path for one in ALL_TABLES], name)
-    return found or [table(name).path]
 
 
 def _day(stated: date | str | None, option: str = "--from") -> date | None:

@@ -254,25 +254,31 @@ def _with_titles_used(plan: Plan, dated: Sequence[str], settled: Sequence[str]) 
 
     Titles alone are those that any table speaks about.
     """
-    pipeline = pipeline_at(plan.pipeline)
-    households = plan.layout.range(0)
-    world = world_of(plan.pipeline, plan.scenario)
-    window = _window(plan)
     met = TitlesMet()
     is_alone = not dated and not settled
-    if known := [PERSONS] if is_alone else settled:
-        found = pipeline.settled(world, households, window)
-        noted = met.noting(_only(found, known))
-        yield 0, None, _only(noted, settled)
-    company = _Known(plan, (0,))
-    more = company.more(dated)
-    spoken = SPEAK if is_alone else dated
-    if walked := frozenset([*spoken, *more]):
-        for day, frames in pipeline.walk(world, households, window, walked):
-            met.noting(_only(frames, spoken))
-            yield from company.noting([(0, day, frames)])
-    yield from ((number, on, met.noting(rows)) for number, on, rows in company.company())
+    yield from _settled_met(plan, [PERSONS] if is_alone else settled, met)
+    yield from _dated_met(plan, SPEAK if is_alone else dated, met)
     yield 0, None, {TITLES: met.among(titles_of(plan))}
+
+
+def _settled_met(plan: Plan, names: Sequence[str], met: TitlesMet) -> Iterator[Piece]:
+    """Note the titles of tables without days, and yield those that are written."""
+    if not names:
+        return
+    ((number, day, found),) = _settled(plan, (0,), names)
+    met.noting(found)
+    yield number, day, _only(found, [name for name in names if name in plan.layout.tables])
+
+
+def _dated_met(plan: Plan, names: Sequence[str], met: TitlesMet) -> Iterator[Piece]:
+    """Note the titles of tables with days and of the company, and yield those that are written."""
+    company = _Known(plan, (0,))
+    more = company.more(names)
+    if names or more:
+        for number, day, frames in _dated(plan, (0,), [*names, *more]):
+            met.noting(_only(frames, names))
+            yield from company.noting([(number, day, frames)])
+    yield from ((number, on, met.noting(rows)) for number, on, rows in company.company())
 
 
 def _only(frames: dict[str, pl.DataFrame], names: Sequence[str]) -> dict[str, pl.DataFrame]:
