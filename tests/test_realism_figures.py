@@ -535,7 +535,7 @@ def test_late_messages_of_phones() -> None:
 
 
 def test_dark_months() -> None:
-    """Two plays a day in 62 dark days and one in the other 303 are twice as many."""
+    """Two plays a day in 62 dark days and one in the other 303 are twice as many, while people sign up."""
     rows = []
     for day in range(365):
         dark = handmade(plays=plays({})).date_of(day).month in {12, 1}
@@ -543,7 +543,13 @@ def test_dark_months() -> None:
             {"title": day, "start_ms": at(day, 10 + 2 * one)} for one in range(2 if dark else 1)
         ]
     rows.append({"title": 999, "start_ms": at(365), "kind": "episode"})
-    found = seasons.dark_months(handmade(days=365, plays=plays(*rows)))["T04"].value
+    shown = plays(*rows)
+    grows, stands = (
+        pl.DataFrame({"home": [0, 1], "valid_from": [at(0), at(day)]}) for day in (300, 200)
+    )
+    found = seasons.dark_months(handmade(days=365, plays=shown, states=grows))["T04"].value
+    with pytest.raises(NotApplicable, match="no account is opened in the last quarter"):
+        seasons.dark_months(handmade(days=365, plays=shown, states=stands))
     assert found == pytest.approx(
         2, rel=0.1
     )  # the last play of a browser's name has no next, and is not counted
