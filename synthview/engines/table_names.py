@@ -5,9 +5,9 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Sequence
 
-from synthview.company_tables import ERASURES
 from synthview.errors import InputError
 from synthview.tables import ALL_TABLES, TABLES, table
+from synthview.tables.company_tables import ERASURES
 
 __all__ = ["tables_named"]
 
