@@ -42,8 +42,28 @@ from synthview.viewing.settings import ChoosingSettings, SittingSettings
 from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.settings import WorldSettings
 
-__all__ = ["ACTORS", "FAULTS", "SECTIONS", "Known", "gather", "importable", "installed", "with_one"]
+__all__ = [
+    "ACTORS",
+    "COMPANY",
+    "FAULTS",
+    "SECTIONS",
+    "Known",
+    "gather",
+    "importable",
+    "installed",
+    "with_one",
+]
 
+COMPANY: dict[str, type] = {
+    "company": CompanySettings,
+    "staff": StaffSettings,
+    "curious_employee": CuriousEmployee,
+    "mad_scramble": MadScramble,
+    "support_lookup": SupportLookup,
+    "legal_request": LegalRequest,
+    "emailed_spreadsheet": EmailedSpreadsheet,
+}
+"""Sections about the company itself: they change nothing that households do, nor the log of it."""
 SECTIONS: dict[str, type] = {
     "catalogue": CatalogueSettings,
     "world": WorldSettings,
@@ -54,13 +74,7 @@ SECTIONS: dict[str, type] = {
     "player": PlayerSettings,
     "log": LogSettings,
     "menus": MenuSettings,
-    "company": CompanySettings,
-    "staff": StaffSettings,
-    "curious_employee": CuriousEmployee,
-    "mad_scramble": MadScramble,
-    "support_lookup": SupportLookup,
-    "legal_request": LegalRequest,
-    "emailed_spreadsheet": EmailedSpreadsheet,
+    **COMPANY,
 }
 """Sections by the name they have in a scenario's file, in the order of the story."""
 

@@ -8,12 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
+from claims_log import question
 from commands import Told
 
 import synthview
 from synthview.checks.invariants import check
+from synthview.claims.inference.parameters import drawn, parameters_of
 from synthview.engines import of_company
 from synthview.engines.order import Order, scenario_of
 from synthview.office.looking import looks_of
@@ -21,6 +24,7 @@ from synthview.office.looks import INSIDERS
 from synthview.office.roster import staff_rows
 from synthview.pipeline import build
 from synthview.pools.renown import is_famous_name
+from synthview.registry import COMPANY
 from synthview.world import World
 from synthview.world.clock import day_number
 
@@ -255,3 +259,10 @@ def test_a_claim_tells_who_had_to_look(tmp_path: Path, told: Told) -> None:
     assert history["rows"] == asked.collect().height > 0
     assert history["accounts"] == asked.collect()["account_id"].n_unique()
     assert counted["accounts"] == 53
+
+
+def test_the_company_is_no_part_of_a_claim_s_doubts() -> None:
+    """What the staff does changes no number of a claim, so none of its settings is varied; all that are can be drawn."""
+    varied = parameters_of(question())
+    assert not [one.path for one in varied if one.path.split(".")[0] in COMPANY]
+    assert np.isfinite(drawn(varied, 16, seed=1)).all()

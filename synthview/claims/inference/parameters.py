@@ -17,7 +17,7 @@ import numpy as np
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import BESIDE_TITLES
 from synthview.errors import InputError, shortened
-from synthview.registry import installed
+from synthview.registry import COMPANY, installed
 from synthview.rows import Floats
 from synthview.scenario import Scenario, load
 from synthview.scenario.entries import Entry, entries
@@ -228,7 +228,9 @@ def not_varied(scenario: Scenario) -> tuple[str, ...]:
     return tuple(
         one.path
         for one in entries(scenario)
-        if one.setting.kind in ("shares", "curve") and one.setting.source != CHOICE
+        if one.setting.kind in ("shares", "curve")
+        and one.setting.source != CHOICE
+        and one.section not in COMPANY
     )
 
 
@@ -249,7 +251,7 @@ def _part(entry: Entry, lasts: Sequence[str]) -> str:
 
 
 def _is_beside(entry: Entry, question: Question) -> bool:
-    """Whether a setting is of the run, of another title, or of something that happens later."""
+    """Whether a setting is of the run or the company, of another title, or of something later."""
     scenario = question.scenario
     last = date_of(question.last)
     events: dict[str, tuple[str, date]] = {
@@ -258,7 +260,7 @@ def _is_beside(entry: Entry, question: Question) -> bool:
     for name, (title, on) in events.items():
         if entry.section == f'dated_events."{name}"':
             return title != question.title or on > last
-    return entry.section == "run" or (
+    return entry.section in ("run", *COMPANY) or (
         entry.path.startswith("titles.") and entry.section != f'titles."{question.title}"'
     )
 
