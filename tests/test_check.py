@@ -60,7 +60,14 @@ def test_a_nasty_world_keeps_every_invariant(form: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["parquet", "csv", "ndjson", "duckdb"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "parquet",
+        "ndjson",
+        *(pytest.param(one, marks=pytest.mark.long) for one in ("csv", "duckdb")),
+    ],
+)
 @pytest.mark.parametrize(
     ("scenario", "size"),
     [

@@ -221,7 +221,7 @@ def test_polars_and_duckdb_agree(plays: list[Play], data: st.DataObject) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(logs(), st.data())
 def test_polars_and_duckdb_agree_on_many_logs(plays: list[Play], data: st.DataObject) -> None:
     """The same of more logs, and more definitions of each."""
@@ -229,6 +229,7 @@ def test_polars_and_duckdb_agree_on_many_logs(plays: list[Play], data: st.DataOb
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_whole_grid_agrees() -> None:
     """All definitions of a log that has something at every edge: polars and DuckDB say the same of each."""
     plays = [Play(f"2017-12-{day:02}T{hour}:00", minutes, account, profile=day % 2, autoplayed=day == 9, received=f"2017-12-{day:02}T23:59:00",

@@ -53,11 +53,12 @@ def test_settings_may_go_to_their_limits_together(group: dict[str, float]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("path", "limit"), LIMITS, ids=[f"{path}={limit:g}" for path, limit in LIMITS]
 )
 def test_every_setting_may_go_to_its_limits(path: str, limit: float) -> None:
-    """Whatever is allowed makes a world, each setting by itself."""
+    """Whatever is allowed makes a world, each setting by itself: which one it is, where a group of ten fails."""
     assert_it_is_a_world(tiny(**{path: limit}))
 
 
