@@ -24,6 +24,7 @@ from synthview.office.forgetting import Forgetting
 from synthview.office.sums import KEYS, increments, plays_of
 from synthview.pipeline import Window, World, build, settled, walk
 from synthview.rows import Ints
+from synthview.scenario import Scenario
 from synthview.sinks.id_forms import id_as
 from synthview.sinks.retyped_ids import ids_to_int
 from synthview.tables import BY_PATH
@@ -96,7 +97,7 @@ def search(run: RunDirectory, account: str) -> Forgotten:
     layout = Layout.read(run.manifest["layout"])
     window = Window(layout.first_day, layout.last_day)
     world = build(scenario)
-    household = household_of_account(scenario, _number(account))
+    household = _household(scenario, layout, account)
     forgetting = Forgetting(world, np.array([household], dtype=np.int64))
     day = int(forgetting.day[0])
     if day >= window.last_day:
@@ -112,6 +113,20 @@ def search(run: RunDirectory, account: str) -> Forgotten:
         files=len(files),
         still_told=tuple(_still_told(run, known, window, day)),
     )
+
+
+def _household(scenario: Scenario, layout: Layout, account: str) -> int:
+    """The household of an account, which the run has to have."""
+    try:
+        household = household_of_account(scenario, _number(account))
+    except InputError as error:
+        raise InputError(f"--forgotten {account}: {error}") from None
+    if household not in layout.homes or household in scenario.run.dropped:
+        raise InputError(
+            f"--forgotten {account}: that is none of the {layout.households:,} accounts of this "
+            "run. Is the id from another one?"
+        )
+    return household
 
 
 def _reason(forgetting: Forgetting) -> str:
@@ -138,7 +153,7 @@ def _number(account: str) -> int:
 
 def _not_forgotten(account: str, world: World, layout: Layout) -> str:
     """Say that an account is still there, and name some that are not."""
-    everyone = Forgetting(world, np.arange(layout.households, dtype=np.int64))
+    everyone = Forgetting(world, np.array(layout.homes, dtype=np.int64))
     gone = everyone.account_id[everyone.day < layout.last_day]
     if not len(gone):
         return (

@@ -348,7 +348,9 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected = estimate(plan, workers)
     run = plan.scenario.run
     rows = sum(expected.rows.values())
-    what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
+    some = plan.layout.households
+    of = f" of {run.households:,}" if some < run.households else ""
+    what = f"{some:,}{of} households, {run.days:,} days from {run.start}, seed {run.seed}"
     events = f"{_about(expected.events)} events" + (
         "" if expected.writes_events else " (not written)"
     )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from synthview.company_tables import ERASURES
 from synthview.errors import InputError
+from synthview.office.nightly import needed
 from synthview.tables import ALL_TABLES, TABLES, table
 
-__all__ = ["tables_named"]
+__all__ = ["check_closed", "tables_named"]
 
 
 def tables_named(asked: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -28,6 +29,15 @@ def tables_named(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     if ERASURES.path in wanted:
         raise InputError(f"--tables names {ERASURES.path}, which --load day brings by itself.")
     return tuple(one.path for one in ALL_TABLES if one.path in wanted)
+
+
+def check_closed(tables: Sequence[str]) -> None:
+    """Refuse tables that sum up what each day received where rows lie where plays began."""
+    if summed := [one for one in tables if table(one).of_company and needed([one])]:
+        raise InputError(
+            f"--closed has plays on the day on which they began; {summed[0]} is made of what the "
+            "company received on each day. Leave --closed out, or leave it out of --tables."
+        )
 
 
 def _tables_like(name: str) -> Sequence[str]:

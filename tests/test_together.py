@@ -1,0 +1,89 @@
+"""Options that came from different places, used together: right rows, or words that say why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from commands import Told
+
+import synthview
+from synthview.dataset import read, write
+from synthview.engines.order import Order, order
+from synthview.errors import InputError
+
+CURIOUS = {"curious_employee.rate": 3}
+TABLES = "log.accounts,log.plays,aggregate.day_totals,log.tickets,log.accesses,truth.accesses"
+
+
+@pytest.fixture(scope="module")
+def some(tmp_path_factory: pytest.TempPathFactory) -> synthview.RunDirectory:
+    """Seven of twenty homes with what the company keeps of them, in order of time."""
+    place = tmp_path_factory.mktemp("together") / "some"
+    words = {"settings": CURIOUS, "tables": TABLES, "days": 2, "sort": "received"}
+    asked = Order(scenario="tiny", household_range=range(3, 10), **words)
+    write(order(asked), place, workers=1)
+    return read(place)
+
+
+def test_the_company_of_some_homes_sums_up_these(some: synthview.RunDirectory) -> None:
+    """Aggregates are sums over the homes of the range, and looks are about these or about all."""
+    plays = some.scan("log.plays").collect()
+    totals = some.scan("aggregate.day_totals").collect()
+    last = totals.sort("revision").unique("viewed_on", keep="last")
+    began = plays.filter(pl.col("started_at").dt.date() >= totals["viewed_on"].min())
+    assert last["plays"].sum() == len(began) > 0
+    assert last["watched_ms"].sum() == began["watched_ms"].sum()
+    accounts = some.scan("log.accounts").collect()["account_id"]
+    looks = some.scan("log.accesses").collect()["account_id"]
+    assert looks.drop_nulls().is_in(accounts.implode()).all()
+    assert 0 < looks.null_count() < len(looks)
+
+
+def test_every_order_of_rows_is_checked_and_made_again(
+    some: synthview.RunDirectory, told: Told
+) -> None:
+    """Rows in order of time are what the manifest makes, and its command is one that is taken."""
+    assert told("check", str(some.directory))[0] in (0, None)
+    code, out, _ = told("check", str(some.directory), "--regenerate")
+    assert code in (0, None)
+    assert "DRIFTED" not in str(out)
+    words = str(some.manifest["command"]).replace("DIR", str(some.directory)).split()
+    assert "Nothing to do" in str(told(*words[1:])[1])
+
+
+def test_what_is_received_on_a_day_is_not_closed() -> None:
+    """Plays on the day on which they began and sums of what a day received exclude each other."""
+    for name in ("aggregate.day_totals", "log.accesses"):
+        with pytest.raises(InputError, match=rf"--closed has plays .* {name} is made of"):
+            order(Order(scenario="tiny", closed=True, tables=f"log.plays,{name}"))
+    assert order(Order(scenario="tiny", closed=True, tables="log.staff,log.tickets")).layout.tables
+
+
+def test_some_homes_of_many_fit_into_one_file() -> None:
+    """How large a run is follows from the homes that it writes."""
+    words = {"scenario": "everyday", "households": 100_000, "days": 2, "partition": "none"}
+    assert order(Order(**words, household_range=range(5, 10))).layout.households == 5
+    with pytest.raises(InputError, match="100,000 households"):
+        order(Order(**words))
+
+
+def test_a_load_in_order_of_time_is_in_that_order(tmp_path: Path, told: Told) -> None:
+    """Rows of a load are sorted as its files say."""
+    words = ("--load", "day", "--households", "4", "--days", "1", "--sort", "received")
+    told("generate", "tiny", *words, "--tables", "log.plays", "-o", str(tmp_path / "load"))
+    (file,) = (tmp_path / "load").rglob("*.parquet")
+    closed = pl.read_parquet(file)["closed_at"]
+    assert len(closed) > 1
+    assert closed.is_sorted()
+
+
+def test_who_is_not_in_the_run_is_not_looked_for(
+    some: synthview.RunDirectory, told: Told
+) -> None:
+    """An account of another home, and what is no id, are refused in the words that were typed."""
+    for account, words in (("123", "that is none of the 7 accounts"), ("a_b", "--forgotten a_b")):
+        code, _, error = told("check", str(some.directory), "--forgotten", account)
+        assert code == 2
+        assert words in str(error)
