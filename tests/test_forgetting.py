@@ -145,7 +145,7 @@ def test_who_is_not_forgotten_is_refused(
     assert code == 2
     code, _, error = told("check", str(run.directory), "--forgotten", "123", "--leaks")
     assert code == 2
-    assert "--leaks and --forgotten are two questions" in str(error)
+    assert "--leaks and --forgotten are 2 questions" in str(error)
 
 
 @pytest.mark.slow

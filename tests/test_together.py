@@ -13,7 +13,7 @@ from synthview.dataset import read, write
 from synthview.engines.order import Order, order
 from synthview.errors import InputError
 
-CURIOUS = {"curious_employee.rate": 3}
+CURIOUS = {"curious_employee.rate": 0.1}
 TABLES = "log.accounts,log.plays,aggregate.day_totals,log.tickets,log.accesses,truth.accesses"
 
 
@@ -79,9 +79,7 @@ def test_a_load_in_order_of_time_is_in_that_order(tmp_path: Path, told: Told) ->
     assert closed.is_sorted()
 
 
-def test_who_is_not_in_the_run_is_not_looked_for(
-    some: synthview.RunDirectory, told: Told
-) -> None:
+def test_who_is_not_in_the_run_is_not_looked_for(some: synthview.RunDirectory, told: Told) -> None:
     """An account of another home, and what is no id, are refused in the words that were typed."""
     for account, words in (("123", "that is none of the 7 accounts"), ("a_b", "--forgotten a_b")):
         code, _, error = told("check", str(some.directory), "--forgotten", account)

@@ -6,7 +6,6 @@ known, and every table and every other file is searched for them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from synthview.checks.strays import Unsearchable, found_in
 from synthview.dataset import RunDirectory
 from synthview.engines.layout import Layout
 from synthview.engines.manifest import scenario_in
@@ -25,24 +25,28 @@ from synthview.office.sums import KEYS, increments, plays_of
 from synthview.pipeline import Window, World, build, settled, walk
 from synthview.rows import Ints
 from synthview.scenario import Scenario
+from synthview.sinks.database import DATABASE
 from synthview.sinks.id_forms import id_as
-from synthview.sinks.retyped_ids import ids_to_int
+from synthview.sinks.retyped_ids import LARGEST, ids_to_int
 from synthview.tables import BY_PATH
 from synthview.world.clock import date_of
 
 __all__ = ["Forgotten", "LeftPlace", "StillTold", "search"]
 
 _EXAMPLES = 3
-_CHUNK = 1 << 24
 
 
 @dataclass(frozen=True)
 class LeftPlace:
-    """A table or a file: how many rows of the account it has, and why they may be there, if so."""
+    """A table or a file: how many rows of the account it has, and why they may be there, if so.
+
+    `unread` is why a file could not be searched, empty where it was.
+    """
 
     name: str
     rows: int
     may_be: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,11 @@ class Forgotten:
     def left(self) -> list[LeftPlace]:
         """Where rows are left that should not be."""
         return [one for one in self.places if one.rows and not one.may_be]
+
+    @property
+    def unread(self) -> list[LeftPlace]:
+        """Files of which nobody can say what is in them."""
+        return [one for one in self.places if one.unread]
 
 
 @dataclass(frozen=True)
@@ -141,14 +150,17 @@ def _places(
     for name in run.tables:
         yield _place(run, name, known, held)
     for path in files:
-        if (found := _in_file(run, path, known)).rows:
+        found = _in_file(run, path, known)
+        if found.rows or found.unread:
             yield found
 
 
 def _number(account: str) -> int:
-    if account.lstrip("-").isdigit():
-        return int(account)
-    return ids_to_int(account)
+    if not account.isdecimal():
+        return ids_to_int(account)
+    if int(account) > LARGEST:
+        raise InputError("ids are whole numbers from 0 to 2**63 - 1.")
+    return int(account)
 
 
 def _not_forgotten(account: str, world: World, layout: Layout) -> str:
@@ -215,7 +227,7 @@ def _place(run: RunDirectory, name: str, known: _Known, held: Sequence[str]) -> 
 
 def _others(run: RunDirectory) -> Iterator[Path]:
     """Every file of the directory that is no part of a table: manifest, answers, and strays."""
-    parts = {part["path"] for part in run.manifest["parts"]}
+    parts = {DATABASE, *(part["path"] for part in run.manifest["parts"])}
     for path in sorted(run.directory.rglob("*")):
         if path.is_file() and path.relative_to(run.directory).as_posix() not in parts:
             yield path
@@ -224,38 +236,10 @@ def _others(run: RunDirectory) -> Iterator[Path]:
 def _in_file(run: RunDirectory, path: Path, known: _Known) -> LeftPlace:
     """How many rows or lines of a file that is no part of the dataset have any of it."""
     name = path.relative_to(run.directory).as_posix()
-    if path.suffix == ".parquet":
-        return LeftPlace(name, _in_frame(pl.read_parquet(path), known))
-    if path.suffix in (".arrow", ".feather", ".ipc"):
-        return LeftPlace(name, _in_frame(pl.read_ipc(path), known))
-    pattern = re.compile("|".join(map(re.escape, known.needles())).encode())
-    longest = max(map(len, known.needles()))
-    count = 0
-    with path.open("rb") as file:
-        before = b""
-        while chunk := file.read(_CHUNK):
-            count += len(pattern.findall(before + chunk))
-            before = chunk[-longest + 1 :] if len(chunk) == _CHUNK else b""
-    return LeftPlace(name, count)
-
-
-def _in_frame(rows: pl.DataFrame, known: _Known) -> int:
-    """How many rows of any table have any of it, in whatever column."""
-    ids = pl.Series(list(known.ids), dtype=pl.Int64).implode()
-    needles = known.needles()
-    tests = [
-        pl.col(name).cast(pl.Int64).is_in(ids) for name in rows.columns if _is_whole(rows, name)
-    ]
-    tests += [
-        pl.col(name).str.contains_any(needles)
-        for name, kind in rows.schema.items()
-        if kind == pl.String
-    ]
-    return rows.filter(pl.any_horizontal(tests)).height if tests else 0
-
-
-def _is_whole(rows: pl.DataFrame, name: str) -> bool:
-    return rows.schema[name] in (pl.Int64, pl.UInt64)
+    try:
+        return LeftPlace(name, found_in(path, list(known.ids), known.needles()))
+    except Unsearchable as error:
+        return LeftPlace(name, 0, unread=str(error))
 
 
 def _still_told(run: RunDirectory, known: _Known, window: Window, day: int) -> Iterator[StillTold]:

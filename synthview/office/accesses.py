@@ -70,7 +70,7 @@ def _by_night(plays: pl.DataFrame, cell: list[str]) -> pl.DataFrame:
     return every.join(new, on=keys, how="left").with_columns(pl.col("accounts").fill_null(0))
 
 
-def access_rows(  # noqa: PLR0913  a look, what it sees, and where it counts
+def access_rows(
     world: World, looks: Looks, touched: TouchedRows, homes: Ints, first: int, last: int
 ) -> dict[str, pl.DataFrame]:
     """The rows of both tables, of the days from one until another, in order of time.

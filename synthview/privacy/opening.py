@@ -62,21 +62,27 @@ def opened(asked: LabOrder, tell: Tell) -> Laboratory:
         InputError and its kinds: there is no such world, or it cannot be simulated or read.
         OutputError: files cannot be read, or not be written.
     """
+    folder = Path(asked.world)
+    is_of_stars = asked.world == PRIZE or is_prize(folder)
+    if is_of_stars and (asked.columns or asked.sensitive):
+        raise InputError(
+            f"--columns and --sensitive are for accounts with columns; {asked.world} has ratings "
+            "alone."
+        )
     if asked.world == PRIZE:
         return _prize(asked, tell)
     if asked.output is not None:
         raise InputError("-o is for the scenario prize. synthview generate writes the others.")
-    folder = Path(asked.world)
     if asked.world in built_in() or asked.world.endswith(".toml"):
         return _scenario(asked, tell)
     if not folder.is_dir():
-        known = [PRIZE, *built_in(), "or a directory or a file ending in .toml"]
-        raise UnknownName("world", asked.world, known)
+        unknown = UnknownName("world", asked.world, [PRIZE, *built_in()])
+        raise InputError(f"{unknown} Or name a directory, or a file that ends in .toml.")
     stated = {"seed": asked.seed, "households": asked.households, "set": asked.settings}
     for option, said in stated.items():
         if said not in (None, {}):
             raise InputError(f"--{option} is for a scenario; {folder} is read as it is.")
-    return _of_prize_files(folder, tell) if is_prize(folder) else _dataset(asked, folder)
+    return _of_prize_files(folder, tell) if is_of_stars else _dataset(asked, folder)
 
 
 def _prize(asked: LabOrder, tell: Tell) -> Laboratory:
@@ -143,9 +149,10 @@ def _of_prize_files(folder: Path, tell: Tell) -> Laboratory:
 
 def _scenario(asked: LabOrder, tell: Tell) -> Laboratory:
     """Simulate a scenario in memory: as many homes as its days allow."""
-    run = load(asked.world, installed()).run
+    run = load(asked.world, installed(), asked.settings).run
     most = max(MOST_HOUSEHOLD_DAYS // run.days, 1)
-    households = asked.households or min(run.households, most)
+    is_stated = "run.households" in asked.settings
+    households = asked.households or (None if is_stated else min(run.households, most))
 
     def progress(now: Progress) -> None:
         tell(
