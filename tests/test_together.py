@@ -56,9 +56,18 @@ def test_every_order_of_rows_is_checked_and_made_again(
 def test_what_is_received_on_a_day_is_not_closed() -> None:
     """Plays on the day on which they began and sums of what a day received exclude each other."""
     for name in ("aggregate.day_totals", "log.accesses"):
-        with pytest.raises(InputError, match=rf"--closed has plays .* {name} is made of"):
+        with pytest.raises(InputError, match=rf"--closed has plays .* received on each day: {name}"):
             order(Order(scenario="tiny", closed=True, tables=f"log.plays,{name}"))
     assert order(Order(scenario="tiny", closed=True, tables="log.staff,log.tickets")).layout.tables
+
+
+def test_nobody_has_tables_too(told: Told, tmp_path: Path) -> None:
+    """A run of which every home is left out has every table of the company, without sums."""
+    words = ("--household", "3", "--drop-household", "3", "--days", "1", "--tables", "*")
+    assert told("generate", "tiny", *words, "-o", str(tmp_path / "nobody"))[0] in (0, None)
+    run = read(tmp_path / "nobody")
+    assert run.scan("aggregate.title_days").collect().is_empty()
+    assert not run.scan("log.staff").collect().is_empty()
 
 
 def test_some_homes_of_many_fit_into_one_file() -> None:

@@ -9,6 +9,7 @@ from synthview.company_tables import ERASURES
 from synthview.errors import InputError
 from synthview.office.nightly import needed
 from synthview.tables import ALL_TABLES, TABLES, table
+from synthview.wording import listed
 
 __all__ = ["check_closed", "tables_named"]
 
@@ -35,8 +36,8 @@ def check_closed(tables: Sequence[str]) -> None:
     """Refuse tables that sum up what each day received where rows lie where plays began."""
     if summed := [one for one in tables if table(one).of_company and needed([one])]:
         raise InputError(
-            f"--closed has plays on the day on which they began; {summed[0]} is made of what the "
-            "company received on each day. Leave --closed out, or leave it out of --tables."
+            "--closed has plays on the day on which they began, and these are made of what the "
+            f"company received on each day: {listed(summed)}. Leave --closed or these tables out."
         )
 
 
