@@ -66,8 +66,8 @@ def _unpacked(path: Path, head: bytes) -> Iterator[IO[bytes]]:
     if head.startswith(_ZIP):
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
-                with archive.open(name) as member:
-                    yield member
+                with archive.open(name) as inner:
+                    yield inner
         return
     with _opened(path, head) as file:
         yield file
@@ -102,14 +102,14 @@ def _in_bytes(file: IO[bytes], pattern: re.Pattern[bytes], longest: int) -> int:
 
 def _in_frame(rows: pl.DataFrame, ids: Sequence[int], texts: Sequence[str]) -> int:
     """How many rows of any table have any of it, in whatever column."""
-    wanted = pl.Series(ids, dtype=pl.Int64).implode()
+    wanted, spellings = pl.Series(ids, dtype=pl.Int64).implode(), list(texts)
     tests = []
     for name, kind in rows.schema.items():
         if kind.is_integer():
             tests.append(pl.col(name).cast(pl.Int64, strict=False).is_in(wanted))
         elif kind.is_nested():
             spelt = pl.struct(name).struct.json_encode()
-            tests.append(spelt.str.contains_any(texts))
+            tests.append(spelt.str.contains_any(spellings))
         elif kind in (pl.String, pl.Categorical, pl.Enum):
-            tests.append(pl.col(name).cast(pl.String).str.contains_any(texts))
+            tests.append(pl.col(name).cast(pl.String).str.contains_any(spellings))
     return rows.filter(pl.any_horizontal(tests)).height if tests else 0
