@@ -56,7 +56,9 @@ def test_every_order_of_rows_is_checked_and_made_again(
 def test_what_is_received_on_a_day_is_not_closed() -> None:
     """Plays on the day on which they began and sums of what a day received exclude each other."""
     for name in ("aggregate.day_totals", "log.accesses"):
-        with pytest.raises(InputError, match=rf"--closed has plays .* received on each day: {name}"):
+        with pytest.raises(
+            InputError, match=rf"--closed has plays .* received on each day: {name}"
+        ):
             order(Order(scenario="tiny", closed=True, tables=f"log.plays,{name}"))
     assert order(Order(scenario="tiny", closed=True, tables="log.staff,log.tickets")).layout.tables
 
