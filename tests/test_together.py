@@ -96,3 +96,26 @@ def test_who_is_not_in_the_run_is_not_looked_for(some: synthview.RunDirectory, t
         code, _, error = told("check", str(some.directory), "--forgotten", account)
         assert code == 2
         assert words in str(error)
+
+
+def test_what_a_court_keeps_is_of_no_other_account(tmp_path: Path) -> None:
+    """Plays that a legal hold keeps without their account are nobody's in the laboratory."""
+    from synthview.privacy.opening import LabOrder, opened
+
+    hold = {"company.legal_hold_share": 1, "company.legal_hold_tables": ["log.plays"]}
+    asks = {"company.erasure_requests_per_year": 150, "company.erasure_takes_days": 1}
+    words = {"tables": "log.accounts,log.plays", "households": 12, "days": 2}
+    run = synthview.generate(
+        "tiny", set=hold | asks, workers=1, directory=tmp_path / "held", **words
+    )
+    lab = opened(LabOrder(str(run.directory)), lambda *_: None)
+    accounts = run.scan("log.accounts").collect()["account_id"].unique()
+    shown = (pl.col("kind").cast(pl.String) != "trailer") & (pl.col("watched_ms") > 0)
+    plays = run.scan("log.plays").filter(shown).collect()
+    known = plays.filter(pl.col("account_id").is_in(accounts.implode()))
+    assert 0 < len(known) < len(plays)
+    assert len(lab.points.title) <= len(known)
+    counts = known.group_by("account_id").agg(pl.col("title_id").n_unique()).sort("account_id")
+    titles = pl.DataFrame({"account": lab.points.account, "title": lab.points.title})
+    found = titles.group_by("account").agg(pl.col("title").n_unique()).sort("account")
+    assert found["title"].to_list() == counts["title_id"].to_list()

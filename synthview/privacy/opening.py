@@ -196,12 +196,16 @@ def _dataset(asked: LabOrder, folder: Path) -> Laboratory:
 def _of_log(
     frames: Mapping[str, pl.DataFrame], asked: LabOrder, scenario: Scenario, name: str
 ) -> Laboratory:
-    """What an account was seen to watch on a day is a point; trailers are none."""
+    """What an account was seen to watch on a day is a point; trailers are none.
+
+    Plays that only a legal hold keeps have no account any more, and are in no release.
+    """
+    accounts = frames["log.accounts"]["account_id"].unique().sort()
     is_shown = pl.col("kind").cast(pl.String) != "trailer"
-    plays = frames["log.plays"].filter(is_shown & (pl.col("watched_ms") > 0))
+    is_known = pl.col("account_id").is_in(accounts.implode())
+    plays = frames["log.plays"].filter(is_shown & is_known & (pl.col("watched_ms") > 0))
     if plays.is_empty():
         raise InputError(f"Nobody has watched anything in {name}, so nobody can be found.")
-    accounts = frames["log.accounts"]["account_id"].unique().sort()
     titles = plays["title_id"].unique().sort()
     day = _days(plays)
     points = PointTable.of(
