@@ -34,6 +34,7 @@ from synthview.world.clock import date_of
 __all__ = ["Forgotten", "LeftPlace", "StillTold", "search"]
 
 _EXAMPLES = 3
+_HELD = "a legal hold keeps it"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class Forgotten:
     def left(self) -> list[LeftPlace]:
         """Where rows are left that should not be."""
         return [one for one in self.places if one.rows and not one.may_be]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a legal hold keeps rows of it."""
+        return any(one.rows and one.may_be == _HELD for one in self.places)
 
     @property
     def unread(self) -> list[LeftPlace]:
@@ -219,7 +225,7 @@ def _place(run: RunDirectory, name: str, known: _Known, held: Sequence[str]) -> 
     if tests:
         found = run.scan(name, repaired=True).filter(pl.any_horizontal(tests))
         rows = int(found.select(pl.len()).collect(engine="streaming").item())
-    why = "a legal hold keeps it" if name in held else ""
+    why = _HELD if name in held else ""
     return LeftPlace(
         name, rows, "reality, which no company has" if name.startswith("truth.") else why
     )

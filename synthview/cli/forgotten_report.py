@@ -40,8 +40,10 @@ def _tell(found: Forgotten) -> None:
     rows = [[one.name, f"{one.rows:,}", one.may_be if one.rows else ""] for one in read]
     screen.tell(["table or file", "rows of it", "which may be, as"], rows)
     if not found.left:
-        files = f"{found.files - len(found.unread):,} other files"
-        screen.say(f"Nothing is left of it in the log, in aggregates, or in {files}.")
+        count = found.files - len(found.unread)
+        files = "one other file" if count == 1 else f"{count:,} other files"
+        but = " but what a legal hold keeps" if found.is_held else ""
+        screen.say(f"Nothing is left of it in the log, in aggregates, or in {files}{but}.")
     for one in found.still_told:
         screen.say(f"\n{one.table}: it is in {one.cells:,} cells, and alone in {one.alone:,}.")
         for example in one.examples:
