@@ -94,8 +94,9 @@ def whole(name: str, seed: int = 1) -> Days:
 
 
 def joined(days: Days, path: str) -> pl.DataFrame:
-    """One table over all its days."""
-    return pl.concat([frames[path] for frames in days.values()])
+    """One table over all its days, without plays that began before them."""
+    rows = pl.concat([frames[path] for frames in days.values()])
+    return rows.filter(~pl.col("began_before")) if path == "truth.plays" else rows
 
 
 def settled_tables(of: World, households: range, within: Window) -> dict[str, pl.DataFrame]:

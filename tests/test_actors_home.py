@@ -241,7 +241,7 @@ def test_a_toddler_alone_opens_one_thing_after_the_other() -> None:
 
 
 def test_what_a_toddler_stops_goes_on_soon() -> None:
-    """Three of ten acts stop a play of others, which is resumed where it stood: some 75 times, after some 20 seconds."""
+    """Half the acts stop a play of others, film or episode, which is resumed where it stood: some 125 times, after some 20 seconds."""
     plays = told(*TODDLER).with_columns(
         after=pl.col("title_id").shift().over("session_id"), ended=pl.col("ended_at").shift().over("session_id"),
         before=pl.col("causes").shift().over("session_id"),
@@ -251,7 +251,7 @@ def test_what_a_toddler_stops_goes_on_soon() -> None:
         pl.col("intent") == "resume", pl.col("pressed_by_person"),
     )  # fmt: skip
     stops = incidents(*TODDLER).filter(pl.col("what") == "got at the remote").height
-    assert 0.1 < again.height / stops < 0.45
+    assert 0.4 < again.height / stops < 0.7
     away = (pl.col("started_at") - pl.col("ended")).dt.total_milliseconds()
     assert 8_000 < median(again, away) < 60_000
 

@@ -123,7 +123,7 @@ def test_sessions_by_gaps(activity: pd.DataFrame) -> None:
 def test_countries_and_devices(activity: pd.DataFrame) -> None:
     """Countries are two letters and a name in brackets; devices fall into the kinds that programs look for."""
     assert activity["Country"].str.extract(r"^([A-Z]{2}) \((.+)\)$").notna().all().all()
-    kinds = "Smart TV|Cadmium|iPhone|iPad|Android|Roku|FireTV|Blu-ray|PC|Stick|Console|Box|Play"
+    kinds = "Smart TV|Cadmium|iPhone|iPad|Android|Roku|FireTV|Apple TV|Blu-ray|PC|Stick|Console|Box|Play"
     device = activity["Device Type"]
     assert device[~device.str.contains(kinds, case=False)].unique().tolist() == []
 

@@ -118,7 +118,7 @@ def busy_pair(name: str) -> tuple[Scenario, World, Days, Days]:
 
 def inside(days: Days, path: str) -> pl.DataFrame:
     """A table on the days of the scenario."""
-    return pl.concat([frames[path] for frames in list(days.values())[BEFORE:-BEFORE]])
+    return joined(dict(list(days.items())[BEFORE:-BEFORE]), path)
 
 
 def zones_of(world: World, scenario: Scenario) -> pl.DataFrame:

@@ -607,8 +607,11 @@ DATED_BY = {
 @pytest.mark.parametrize("path", DATED_BY)
 def test_rows_lie_in_their_day(name: str, path: str) -> None:
     """A day holds the rows received, or in truth begun, on that UTC day, and a window holds its days in order."""
-    for day, frames in days(name).items():
-        is_empty(frames[path].filter(pl.col(DATED_BY[path]).dt.epoch("ms") // DAY_MS != day))
+    for day in days(name):
+        of_day = {day: days(name)[day]}
+        is_empty(
+            joined(of_day, path).filter(pl.col(DATED_BY[path]).dt.epoch("ms") // DAY_MS != day)
+        )
     within = window(made(name))
     assert list(range(within.first_day, within.last_day)) == list(days(name))
 

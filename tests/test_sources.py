@@ -83,7 +83,7 @@ def test_what_a_scenario_rests_on_is_told_by_source() -> None:
     assert "log.ping_seconds" in found[CHOICE]
     assert "catalogue.film_count" in found["P14-film"]
     told = [path for paths in found.values() for path in paths]
-    told += ["run.cast_days", "run.cast_from"]  # not given, so they rest on nothing
+    told += ["run.cast_days", "run.cast_from", "run.closed"]  # not given, so they rest on nothing
     on_request = installed().named_only
     assert sorted(path for path in SETTINGS if path.split(".")[1] not in on_request) == sorted(told)
 

@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.company_tables import ERASURES
 from synthview.engines.layout import TITLES
 from synthview.engines.plan import (
     Plan,
@@ -37,6 +36,7 @@ from synthview.office.forgetting import Forgetting, forgets
 from synthview.sinks.parts import told
 from synthview.sinks.sorting import in_order
 from synthview.tables import Column, Table, table
+from synthview.tables.company_tables import ERASURES
 from synthview.versions import own_version
 from synthview.world.clock import day_number
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Sequence
 
-from synthview.company_tables import ERASURES
 from synthview.errors import InputError
 from synthview.office.nightly import needed
 from synthview.tables import ALL_TABLES, TABLES, table
+from synthview.tables.company_tables import ERASURES
 from synthview.wording import listed
 
 __all__ = ["check_closed", "tables_named"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from synthview.company_tables import RULES_OF_CELLS
 from synthview.scenario.settings import CHOICE, GUESS, choice, fact, number, section
+from synthview.tables.company_tables import RULES_OF_CELLS
 
 __all__ = ["CompanySettings"]
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthview.company_tables import ROLES
 from synthview.draws.chance import NEVER, Stream
 from synthview.ids import public
 from synthview.office.forgetting import Forgetting
@@ -41,6 +40,7 @@ from synthview.office.staff_settings import StaffSettings
 from synthview.office.tickets import tickets_of
 from synthview.people.subscriptions import changes
 from synthview.rows import Flags, Ints, children
+from synthview.tables.company_tables import ROLES
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, title_key
 from synthview.world.clock import DAY_MS, MINUTE_MS, day_number

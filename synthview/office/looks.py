@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from synthview.company_tables import PURPOSES, TOOLS
+from synthview.tables.company_tables import PURPOSES, TOOLS
 
 __all__ = [
     "CURIOUS",

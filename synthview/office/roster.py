@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from synthview.company_tables import ROLES
 from synthview.draws.chance import Stream
 from synthview.ids import public
 from synthview.office.staff_settings import StaffSettings
@@ -15,6 +14,7 @@ from synthview.pools import names
 from synthview.pools.renown import is_famous
 from synthview.rows import Flags, Ints
 from synthview.tables import frame
+from synthview.tables.company_tables import ROLES
 from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS, offset_of
 

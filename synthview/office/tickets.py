@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from synthview.company_tables import CONSENTS, TOPICS
 from synthview.draws.chance import NEVER, Stream
 from synthview.ids import public
 from synthview.office.forgetting import Forgetting
@@ -17,6 +16,7 @@ from synthview.office.staff_settings import StaffSettings
 from synthview.people.subscriptions import changes
 from synthview.rows import Flags, Ints
 from synthview.tables import frame
+from synthview.tables.company_tables import CONSENTS, TOPICS
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, day_number
 

@@ -5,7 +5,7 @@ They are made of all households at once, and written only where they are asked f
 
 from __future__ import annotations
 
-from synthview.table_shapes import (
+from synthview.tables.table_shapes import (
     COUNTRIES,
     Column,
     Table,

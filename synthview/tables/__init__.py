@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from synthview.company_tables import COMPANY_TABLES, ERASURES
 from synthview.errors import UnknownName
-from synthview.table_shapes import COUNTRIES, Column, Table
-from synthview.table_shapes import choice_column as _choice
-from synthview.table_shapes import claim_column as _claim
-from synthview.table_shapes import count_column as _count
-from synthview.table_shapes import id_column as _id
-from synthview.table_shapes import ms_column as _ms
-from synthview.table_shapes import text_column as _text
-from synthview.table_shapes import time_column as _time
+from synthview.tables.company_tables import COMPANY_TABLES, ERASURES
+from synthview.tables.table_shapes import COUNTRIES, Column, Table
+from synthview.tables.table_shapes import choice_column as _choice
+from synthview.tables.table_shapes import claim_column as _claim
+from synthview.tables.table_shapes import count_column as _count
+from synthview.tables.table_shapes import id_column as _id
+from synthview.tables.table_shapes import ms_column as _ms
+from synthview.tables.table_shapes import text_column as _text
+from synthview.tables.table_shapes import time_column as _time
 
 __all__ = ["ALL_TABLES", "COUNTRIES", "TABLES", "Column", "Table", "frame", "table"]
 
