@@ -25,7 +25,7 @@ from synthview.scenario.declarations import Claim, DatedEvent, NamedTitle
 from synthview.scenario.entries import declared
 from synthview.scenario.schemas import markdown
 from synthview.scenario.settings import Setting, settings_of
-from synthview.tables import TABLES
+from synthview.tables import ALL_TABLES
 
 __all__ = ["PAGES", "commands", "formats", "notebook", "settings", "tables", "write"]
 
@@ -136,7 +136,7 @@ def _setting(setting: Setting, default: object) -> list[str]:
 def tables() -> str:
     """Every table with its columns."""
     head = "# Tables\n\nThe log is what the service has. Truth is what happened.\n"
-    return "\n".join([head, *(f"{markdown(one)}\n" for one in TABLES)])
+    return "\n".join([head, *(f"{markdown(one)}\n" for one in ALL_TABLES)])
 
 
 def formats() -> str:

@@ -176,9 +176,13 @@ def _acting(world: World, tried: Mapping[str, Ints]) -> Mapping[str, Flags]:
 
 
 def _blocks(world: World, households: Households, size: int) -> list[np.ndarray]:
-    """The ids of households, cut into blocks, without those that the scenario drops."""
+    """The ids of households, cut into blocks, without those that the scenario drops.
+
+    Where there are none, they are one block of none.
+    """
     parts = [
-        np.array(households[start : start + size]) for start in range(0, len(households), size)
+        np.array(households[start : start + size], dtype=np.int64)
+        for start in range(0, max(len(households), 1), size)
     ]
     dropped = world.scenario.run.dropped
     if not dropped:

@@ -171,14 +171,14 @@ def test_the_reference_names_everything() -> None:
     from synthview.cli import app
     from synthview.registry import installed
     from synthview.scenario.entries import declared
-    from synthview.tables import TABLES
+    from synthview.tables import ALL_TABLES
 
     made = {name: make() for name, make in page_module("reference_pages").PAGES.items()}
     for name, command in get_command(app).commands.items():
         assert f"## {name}\n" in made["commands"]
         for option in command.params:
             assert all(f"`{one}`" in made["commands"] for one in option.opts if one[0] == "-")
-    for table in TABLES:
+    for table in ALL_TABLES:
         assert f"## {table.path}\n" in made["tables"]
         assert all(f"`{column.name}`" in made["tables"] for column in table.columns)
     for entry in declared(installed()).values():

@@ -46,6 +46,11 @@ def refused(*words: str) -> str:
         (("prize", "--households", "9M"), "at most"),
         (("tiny", "-o", "out"), "-o is for the scenario prize"),
         (("prize", "--json", "-", "--html", "-"), "Only one of"),
+        (("prize", "--columns", "plan"), "prize has ratings alone"),
+        (("tiny", "--columns", "town"), "column of accounts 'town' in --columns"),
+        (("tiny", "--columns", "plan,plan"), "--columns names plan twice"),
+        (("tiny", "--columns", "plan,genre"), "genre, the column that nobody should learn"),
+        (("tiny", "--only", "release", "--sensitive", "plan"), "section anonymity"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(words: tuple[str, ...], said: str) -> None:
@@ -53,6 +58,14 @@ def test_what_cannot_be_is_said_in_a_line(words: tuple[str, ...], said: str) -> 
     told = refused(*words)
     assert said in told
     assert "\n" not in told
+
+
+def test_the_number_of_homes_may_be_a_setting() -> None:
+    """--set run.households says how many are simulated, and is no second word beside an option."""
+    words = ("tiny", "--set", "run.households=3", "--only", "anonymity", "--json", "-")
+    ended = CliRunner().invoke(app, ["privacy", *words])
+    told = json.loads(ended.stdout)
+    assert told["sections"][0]["found"]["steps"][0]["alone"]["of"] <= 3
 
 
 def test_help_names_every_section() -> None:

@@ -127,6 +127,9 @@ def test_the_function_yields_the_same_messages(
         synthview.stream("tiny", days=1, until="2017-10-03")
     with pytest.raises(InputError, match="until is 'noon'"):
         synthview.stream("tiny", until="noon")
+    for words in ({"days": 0}, {"until": "2017-10-02"}):
+        with pytest.raises(InputError, match=r"days is 0|until is not after the beginning"):
+            synthview.stream("tiny", **words)
 
 
 def test_a_slice_with_very_many_messages_is_cut_further(
@@ -479,6 +482,7 @@ def test_a_reader_that_leaves_ends_the_stream() -> None:
         (("tiny", "-o", "-", "--format", "xml"), "splunk-hec"),
         (("tiny", "-o", "-", "--rate", "1/s", "--speed", "2x"), "exclude each other"),
         (("tiny", "-o", "-", "--until", "soon"), "2017-10-03"),
+        (("tiny", "-o", "-", "--until", "2017-10-01"), "beginning of the stream, 2017-10-02"),
         (("tiny", "-o", "-", "--header", "a: b"), "-o http"),
         (("tiny", "-o", "-", "--epoch", "from"), "--from DATE"),
     ],

@@ -6,7 +6,6 @@ known, and every table and every other file is searched for them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from synthview.checks.strays import Unsearchable, found_in
 from synthview.dataset import RunDirectory
 from synthview.engines.layout import Layout
 from synthview.engines.manifest import scenario_in
@@ -24,24 +24,30 @@ from synthview.office.forgetting import Forgetting
 from synthview.office.sums import KEYS, increments, plays_of
 from synthview.pipeline import Window, World, build, settled, walk
 from synthview.rows import Ints
+from synthview.scenario import Scenario
+from synthview.sinks.database import DATABASE
 from synthview.sinks.id_forms import id_as
-from synthview.sinks.retyped_ids import ids_to_int
+from synthview.sinks.retyped_ids import LARGEST, ids_to_int
 from synthview.tables import BY_PATH
 from synthview.world.clock import date_of
 
 __all__ = ["Forgotten", "LeftPlace", "StillTold", "search"]
 
 _EXAMPLES = 3
-_CHUNK = 1 << 24
+_HELD = "a legal hold keeps it"
 
 
 @dataclass(frozen=True)
 class LeftPlace:
-    """A table or a file: how many rows of the account it has, and why they may be there, if so."""
+    """A table or a file: how many rows of the account it has, and why they may be there, if so.
+
+    `unread` is why a file could not be searched, empty where it was.
+    """
 
     name: str
     rows: int
     may_be: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,16 @@ class Forgotten:
         """Where rows are left that should not be."""
         return [one for one in self.places if one.rows and not one.may_be]
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a legal hold keeps rows of it."""
+        return any(one.rows and one.may_be == _HELD for one in self.places)
+
+    @property
+    def unread(self) -> list[LeftPlace]:
+        """Files of which nobody can say what is in them."""
+        return [one for one in self.places if one.unread]
+
 
 @dataclass(frozen=True)
 class _Known:
@@ -96,7 +112,7 @@ def search(run: RunDirectory, account: str) -> Forgotten:
     layout = Layout.read(run.manifest["layout"])
     window = Window(layout.first_day, layout.last_day)
     world = build(scenario)
-    household = household_of_account(scenario, _number(account))
+    household = _household(scenario, layout, account)
     forgetting = Forgetting(world, np.array([household], dtype=np.int64))
     day = int(forgetting.day[0])
     if day >= window.last_day:
@@ -114,6 +130,20 @@ def search(run: RunDirectory, account: str) -> Forgotten:
     )
 
 
+def _household(scenario: Scenario, layout: Layout, account: str) -> int:
+    """The household of an account, which the run has to have."""
+    try:
+        household = household_of_account(scenario, _number(account))
+    except InputError as error:
+        raise InputError(f"--forgotten {account}: {error}") from None
+    if household not in layout.homes or household in scenario.run.dropped:
+        raise InputError(
+            f"--forgotten {account}: that is none of the {layout.households:,} accounts of this "
+            "run. Is the id from another one?"
+        )
+    return household
+
+
 def _reason(forgetting: Forgetting) -> str:
     is_left = int(forgetting.by_leaving[0]) < int(forgetting.by_request[0])
     return "it had left long ago" if is_left else "it was asked for"
@@ -126,19 +156,22 @@ def _places(
     for name in run.tables:
         yield _place(run, name, known, held)
     for path in files:
-        if (found := _in_file(run, path, known)).rows:
+        found = _in_file(run, path, known)
+        if found.rows or found.unread:
             yield found
 
 
 def _number(account: str) -> int:
-    if account.lstrip("-").isdigit():
-        return int(account)
-    return ids_to_int(account)
+    if not account.isdecimal():
+        return ids_to_int(account)
+    if int(account) > LARGEST:
+        raise InputError("ids are whole numbers from 0 to 2**63 - 1.")
+    return int(account)
 
 
 def _not_forgotten(account: str, world: World, layout: Layout) -> str:
     """Say that an account is still there, and name some that are not."""
-    everyone = Forgetting(world, np.arange(layout.households, dtype=np.int64))
+    everyone = Forgetting(world, np.array(layout.homes, dtype=np.int64))
     gone = everyone.account_id[everyone.day < layout.last_day]
     if not len(gone):
         return (
@@ -192,7 +225,7 @@ def _place(run: RunDirectory, name: str, known: _Known, held: Sequence[str]) -> 
     if tests:
         found = run.scan(name, repaired=True).filter(pl.any_horizontal(tests))
         rows = int(found.select(pl.len()).collect(engine="streaming").item())
-    why = "a legal hold keeps it" if name in held else ""
+    why = _HELD if name in held else ""
     return LeftPlace(
         name, rows, "reality, which no company has" if name.startswith("truth.") else why
     )
@@ -200,7 +233,7 @@ def _place(run: RunDirectory, name: str, known: _Known, held: Sequence[str]) -> 
 
 def _others(run: RunDirectory) -> Iterator[Path]:
     """Every file of the directory that is no part of a table: manifest, answers, and strays."""
-    parts = {part["path"] for part in run.manifest["parts"]}
+    parts = {DATABASE, *(part["path"] for part in run.manifest["parts"])}
     for path in sorted(run.directory.rglob("*")):
         if path.is_file() and path.relative_to(run.directory).as_posix() not in parts:
             yield path
@@ -209,38 +242,10 @@ def _others(run: RunDirectory) -> Iterator[Path]:
 def _in_file(run: RunDirectory, path: Path, known: _Known) -> LeftPlace:
     """How many rows or lines of a file that is no part of the dataset have any of it."""
     name = path.relative_to(run.directory).as_posix()
-    if path.suffix == ".parquet":
-        return LeftPlace(name, _in_frame(pl.read_parquet(path), known))
-    if path.suffix in (".arrow", ".feather", ".ipc"):
-        return LeftPlace(name, _in_frame(pl.read_ipc(path), known))
-    pattern = re.compile("|".join(map(re.escape, known.needles())).encode())
-    longest = max(map(len, known.needles()))
-    count = 0
-    with path.open("rb") as file:
-        before = b""
-        while chunk := file.read(_CHUNK):
-            count += len(pattern.findall(before + chunk))
-            before = chunk[-longest + 1 :] if len(chunk) == _CHUNK else b""
-    return LeftPlace(name, count)
-
-
-def _in_frame(rows: pl.DataFrame, known: _Known) -> int:
-    """How many rows of any table have any of it, in whatever column."""
-    ids = pl.Series(list(known.ids), dtype=pl.Int64).implode()
-    needles = known.needles()
-    tests = [
-        pl.col(name).cast(pl.Int64).is_in(ids) for name in rows.columns if _is_whole(rows, name)
-    ]
-    tests += [
-        pl.col(name).str.contains_any(needles)
-        for name, kind in rows.schema.items()
-        if kind == pl.String
-    ]
-    return rows.filter(pl.any_horizontal(tests)).height if tests else 0
-
-
-def _is_whole(rows: pl.DataFrame, name: str) -> bool:
-    return rows.schema[name] in (pl.Int64, pl.UInt64)
+    try:
+        return LeftPlace(name, found_in(path, list(known.ids), known.needles()))
+    except Unsearchable as error:
+        return LeftPlace(name, 0, unread=str(error))
 
 
 def _still_told(run: RunDirectory, known: _Known, window: Window, day: int) -> Iterator[StillTold]:

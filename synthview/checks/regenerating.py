@@ -19,6 +19,7 @@ from synthview.engines.plan import Plan, pieces
 from synthview.errors import InputError, OutputError, SynthviewError
 from synthview.sinks.id_forms import id_as
 from synthview.sinks.parts import Receipt
+from synthview.sinks.sorting import in_order
 from synthview.tables import Table, table
 from synthview.versions import made_with
 
@@ -96,6 +97,12 @@ def _scenario(run: RunDirectory) -> Any:
 
 def _parts(plan: Plan, number: int) -> Iterator[tuple[str, str, pl.DataFrame]]:
     """Yield path, table and rows of each part of a range, as its files have them."""
+    for path, name, rows in _unordered(plan, number):
+        yield path, name, in_order(rows, table(name), plan.layout.sort)
+
+
+def _unordered(plan: Plan, number: int) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """The same with rows in the order in which they are made."""
     layout = plan.layout
     whole: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for _, day, frames in pieces(plan, [number]):

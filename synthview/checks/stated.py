@@ -85,9 +85,9 @@ def _command(manifest: Manifest) -> Iterator[Row]:
         words = manifest.command.split()
     stated = dict(pairwise(words))
     expected = {
-        f"--{name}": str(manifest.settings.get(name))
-        for name in ("households", "from", "seed", "format")
+        f"--{name}": str(manifest.settings.get(name)) for name in ("from", "seed", "format")
     }
+    expected["--households"] = str(_section(manifest.scenario, "run").get("households"))
     expected["--days"] = str(manifest.layout.days)
     for option, value in expected.items():
         if stated.get(option) != value:

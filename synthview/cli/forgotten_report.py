@@ -28,16 +28,22 @@ def tell_forgotten(run: RunDirectory, account: str, as_: str) -> None:
     if found.left:
         names = ", ".join(f"{one.name} ({one.rows:,})" for one in found.left)
         screen.say(f"Left of {found.account}: {names}.", err=True)
+    for one in found.unread:
+        screen.say(f"{one.name} cannot be searched: {one.unread}.", err=True)
+    if found.left or found.unread:
         raise typer.Exit(1)
 
 
 def _tell(found: Forgotten) -> None:
     screen.say(f"Account {found.account} was forgotten on {found.day}: {found.reason}.\n")
-    rows = [[one.name, f"{one.rows:,}", one.may_be if one.rows else ""] for one in found.places]
+    read = [one for one in found.places if not one.unread]
+    rows = [[one.name, f"{one.rows:,}", one.may_be if one.rows else ""] for one in read]
     screen.tell(["table or file", "rows of it", "which may be, as"], rows)
     if not found.left:
-        files = f"{found.files:,} other files"
-        screen.say(f"Nothing is left of it in the log, in aggregates, or in {files}.")
+        count = found.files - len(found.unread)
+        files = "one other file" if count == 1 else f"{count:,} other files"
+        but = " but what a legal hold keeps" if found.is_held else ""
+        screen.say(f"Nothing is left of it in the log, in aggregates, or in {files}{but}.")
     for one in found.still_told:
         screen.say(f"\n{one.table}: it is in {one.cells:,} cells, and alone in {one.alone:,}.")
         for example in one.examples:

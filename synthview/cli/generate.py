@@ -348,7 +348,7 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected = estimate(plan, workers)
     run = plan.scenario.run
     rows = sum(expected.rows.values())
-    what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
+    what = f"{_homes(plan)}, {run.days:,} days from {run.start}, seed {run.seed}"
     events = f"{_about(expected.events)} events" + (
         "" if expected.writes_events else " (not written)"
     )
@@ -359,6 +359,12 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     told = f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}"
     screen.say(f"{told}{_not_estimated(plan)}.", err=err)
     return expected
+
+
+def _homes(plan: Plan) -> str:
+    """How many households are written, and of how many where these are more."""
+    some, every = plan.layout.households, plan.scenario.run.households
+    return f"{some:,} of {every:,} households" if some < every else f"{some:,} households"
 
 
 def _not_estimated(plan: Plan) -> str:

@@ -172,6 +172,11 @@ class Layout:
         return self.format == "duckdb"
 
     @property
+    def homes(self) -> range:
+        """The households of the run, by their numbers in the whole world."""
+        return range(self.first_household, self.first_household + self.households)
+
+    @property
     def range_count(self) -> int:
         """How many ranges the households make."""
         return -(-self.households // self.part_households)
@@ -189,8 +194,7 @@ class Layout:
     def range(self, number: int) -> range:
         """The households of one range."""
         size = self.part_households
-        own = range(self.first_household, self.first_household + self.households)
-        return own[number * size : (number + 1) * size]
+        return self.homes[number * size : (number + 1) * size]
 
     def path(self, name: str, number: int, day: int | None) -> str:
         """Where a part lies in the directory; `day` is None for tables that are not cut by day."""

@@ -34,6 +34,7 @@ from synthview.engines.workers import share_out
 from synthview.errors import InputError, OutputError
 from synthview.office.forgetting import Forgetting, forgets
 from synthview.sinks.parts import told
+from synthview.sinks.sorting import in_order
 from synthview.tables import Column, Table, table
 from synthview.tables.company_tables import ERASURES
 from synthview.versions import own_version
@@ -282,4 +283,5 @@ class LoadTask:
         path = self.folder / layout.path(of.path, self.number, day)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            file.writelines(layout.kind.encode(of, rows, layout.compression))
+            ordered = in_order(rows, of, layout.sort)
+            file.writelines(layout.kind.encode(of, ordered, layout.compression))

@@ -211,7 +211,8 @@ def command(plan: Plan) -> str:
     """The command that makes the same files again, but for the directory."""
     settings = plan.settings()
     words = ["synthview", "generate", plan.scenario.name, "-o", "DIR"]
-    for option in ("households", "from", "seed", "format", "compression"):
+    words += ["--households", str(plan.scenario.run.households)]
+    for option in ("from", "seed", "format", "compression"):
         words += [f"--{option}", str(settings[option])]
     words += ["--days", str(plan.layout.days)]
     words += [] if plan.layout.is_by_day else ["--partition", plan.layout.partition]

@@ -87,7 +87,7 @@ def nights(
     days = Days(layout.first_day, layout.last_day)
     names = company_of(layout.tables)
     if known is not None:
-        everyone = _there(world, np.arange(layout.households, dtype=np.int64))
+        everyone = _there(world, np.array(layout.homes, dtype=np.int64))
         homes = KnownHomes(pipeline, world, window, known)
         yield from company_tables(
             world,
@@ -117,5 +117,5 @@ def _portions(world: World, layout: Layout) -> Iterator[Ints]:
     """All households, as many at a time as have their days in memory."""
     size = max(_HOUSEHOLD_DAYS_AT_ONCE // layout.days, _FEWEST_AT_ONCE)
     for start in range(0, layout.households, size):
-        some = np.arange(start, min(start + size, layout.households), dtype=np.int64)
-        yield _there(world, some)
+        some = layout.homes[start : start + size]
+        yield _there(world, np.array(some, dtype=np.int64))

@@ -19,7 +19,7 @@ from synthview.engines.layout import (
 )
 from synthview.engines.plan import PIPELINE, Plan, pipeline_at, world_of
 from synthview.engines.some_homes import with_room
-from synthview.engines.table_names import tables_named
+from synthview.engines.table_names import check_closed, tables_named
 from synthview.engines.taking_part import (
     KEEP_OR_LEAVE,
     all_known,
@@ -242,6 +242,8 @@ def order(asked: Order, pipeline: str | None = None) -> Plan:
 
 def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
     layout = _layout(asked, scenario, pipeline_at(pipeline).window_of(scenario))
+    if scenario.run.closed:
+        check_closed(layout.tables)
     if scenario.cast:
         pipeline_at(pipeline).check_cast(world_of(pipeline, scenario))
     if asked.titles == "used" and layout.range_count > 1:
@@ -250,7 +252,7 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
             f"{layout.households:,}. Leave the option out."
         )
     if not layout.is_by_day:
-        _check_small(scenario, layout.days)
+        _check_small(scenario, layout)
     return Plan(scenario, layout, tuple(_said(asked, layout.tables)), pipeline)
 
 
@@ -363,10 +365,10 @@ def _check_sizes(asked: Order, kind: Format) -> None:
         )
 
 
-def _check_small(scenario: Scenario, days: int) -> None:
+def _check_small(scenario: Scenario, layout: Layout) -> None:
     """Refuse to write all days of a large run into one file, which must fit in memory."""
-    households = scenario.run.households
-    events = households * days * usual_events(scenario)
+    households = layout.households
+    events = households * layout.days * usual_events(scenario)
     if households > PART_HOUSEHOLDS or events > SMALL_RUN_EVENTS:
         raise InputError(
             "--partition none writes all days of a table into one file, which is for runs of at "

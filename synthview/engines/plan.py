@@ -322,7 +322,8 @@ def rehearse(plan: Plan) -> None:
     pipeline = pipeline_at(plan.pipeline)
     world = world_of(plan.pipeline, plan.scenario)
     dropped = set(plan.scenario.run.dropped)
-    first = next((one for one in range(plan.layout.households) if one not in dropped), 0)
+    homes = plan.layout.homes
+    first = next((one for one in homes if one not in dropped), homes.start)
     pipeline.settled(world, range(first, first + 1), _window(plan))
 
 

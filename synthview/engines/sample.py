@@ -101,8 +101,7 @@ def draw_sample(plan: Plan) -> list[MeasuredSample]:
     """Simulate the sample of a plan: everybody, or some of the ids and some of the cast."""
     layout = plan.layout
     if is_its_own_sample(plan):
-        everybody = range(layout.first_household, layout.first_household + layout.households)
-        return [_simulate(plan, everybody, layout.days, weight=1.0, day_weight=1.0)]
+        return [_simulate(plan, layout.homes, layout.days, weight=1.0, day_weight=1.0)]
     nearer = _nearer(plan)
     days = min(layout.days, SAMPLE_DAYS)
     day_weight = layout.days / days * _season(nearer, plan, days)

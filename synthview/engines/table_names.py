@@ -6,10 +6,12 @@ import fnmatch
 from collections.abc import Sequence
 
 from synthview.errors import InputError
+from synthview.office.nightly import needed
 from synthview.tables import ALL_TABLES, TABLES, table
 from synthview.tables.company_tables import ERASURES
+from synthview.wording import listed
 
-__all__ = ["tables_named"]
+__all__ = ["check_closed", "tables_named"]
 
 
 def tables_named(asked: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -28,6 +30,15 @@ def tables_named(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     if ERASURES.path in wanted:
         raise InputError(f"--tables names {ERASURES.path}, which --load day brings by itself.")
     return tuple(one.path for one in ALL_TABLES if one.path in wanted)
+
+
+def check_closed(tables: Sequence[str]) -> None:
+    """Refuse tables that sum up what each day received where rows lie where plays began."""
+    if summed := [one for one in tables if table(one).of_company and needed([one])]:
+        raise InputError(
+            "--closed has plays on the day on which they began, and these are made of what the "
+            f"company received on each day: {listed(summed)}. Leave --closed or these tables out."
+        )
 
 
 def _tables_like(name: str) -> Sequence[str]:

@@ -26,7 +26,7 @@ from synthview.engines.plan import PIPELINE, pipeline_at, world_of
 from synthview.errors import OutputError
 from synthview.live.encoders import Encoder, Lot, encoder_for
 from synthview.live.http import HttpOutlet, SplunkOutlet
-from synthview.live.incoming import Incoming, endless
+from synthview.live.incoming import Incoming, check_end, endless
 from synthview.live.kafka import KafkaOutlet
 from synthview.live.outlets import Destination, FileOutlet, Outlet, PipeOutlet
 from synthview.live.pace import Pace
@@ -99,6 +99,7 @@ def stream(asked: StreamOrder, output: IO[bytes], tell: Tell) -> Sending:
     asked = _begun(asked, kept)
     encoder = encoder_for(asked.format, asked.ids)
     scenario = endless(asked.order)
+    check_end(scenario, asked.until_ms, "--until")
     named = _identity(asked, scenario)
     if kept is not None and asked.resume is not None:
         check_same(kept, named, asked.resume)

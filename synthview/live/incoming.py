@@ -26,7 +26,7 @@ from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.tables import table
 from synthview.world.clock import DAY_MS, day_number
 
-__all__ = ["Incoming", "endless", "instant", "stream"]
+__all__ = ["Incoming", "check_end", "endless", "instant", "stream"]
 
 ROWS_AT_ONCE = 32_768
 SLICE_ROWS = 131_072
@@ -183,8 +183,18 @@ def stream(  # noqa: PLR0913  the words of generate
     )
     whole = endless(asked)
     until_ms = None if until is None else instant(str(until), "until")
+    if days is not None and days < 1:
+        raise InputError(f"days is {days}; a whole number from 1 on is needed.")
     incoming = Incoming(whole, until_ms, days, workers)
+    check_end(whole, until_ms, "until")
     return _frames(incoming, day_number(whole.run.start) * DAY_MS)
+
+
+def check_end(scenario: Scenario, until_ms: int | None, what: str) -> None:
+    """Refuse an end, named as it was typed, before which there is no message."""
+    begin = scenario.run.start
+    if until_ms is not None and until_ms <= day_number(begin) * DAY_MS:
+        raise InputError(f"{what} is not after the beginning of the stream, {begin}.")
 
 
 def _frames(incoming: Incoming, begin_ms: int) -> Generator[pl.DataFrame]:

@@ -71,11 +71,16 @@ def _by_night(plays: pl.DataFrame, cell: list[str]) -> pl.DataFrame:
 
 
 def access_rows(
-    world: World, looks: Looks, touched: TouchedRows, first: int, last: int
+    world: World, looks: Looks, touched: TouchedRows, homes: Ints, first: int, last: int
 ) -> dict[str, pl.DataFrame]:
-    """The rows of both tables, of the days from one until another, in order of time."""
+    """The rows of both tables, of the days from one until another, in order of time.
+
+    They are about `homes`: numbers of households, with -1 for looks that are about no single one.
+    """
     at_ms = np.array(looks.at_ms, dtype=np.int64)
-    kept = np.flatnonzero((at_ms >= first * DAY_MS) & (at_ms < last * DAY_MS))
+    is_of_days = (at_ms >= first * DAY_MS) & (at_ms < last * DAY_MS)
+    is_of_homes = np.isin(np.array(looks.household, dtype=np.int64), homes)
+    kept = np.flatnonzero(is_of_days & is_of_homes)
     keys = np.array(looks.key, dtype=np.int64)
     order = kept[np.lexsort((keys[kept], at_ms[kept]))]
     seed = world.scenario.run.seed

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import polars as pl
 
 from synthview.office.accesses import ACCESSES, WHY, TouchedRows, access_rows, touched_by
@@ -147,7 +148,7 @@ class _Books:
         wanted = needed(self._names)
         received = [frames for _, frames in self._homes.walk(households, wanted)]
         if self._overseer:
-            self._overseer.note(received)
+            self._overseer.note(households, received)
         for name, rows in self._summed(households, received):
             known = [*self._sums.get(name, []), rows]
             self._sums[name] = [added(known, _keys(name))] if len(known) > 1 else known
@@ -198,9 +199,12 @@ class _Overseer:
             days.last,
         )
         self._touched: TouchedRows | None = None
+        self._about = np.unique(np.array(self._looks.household, dtype=np.int64))
+        self._known = self._about < 0
 
-    def note(self, received: Sequence[dict[str, pl.DataFrame]]) -> None:
-        """Count in what some homes have."""
+    def note(self, households: Ints, received: Sequence[dict[str, pl.DataFrame]]) -> None:
+        """Count in what some homes have; of homes that never pass by no look is told."""
+        self._known |= np.isin(self._about, households)
         plays = pl.concat([one["log.plays"] for one in received])
         more = touched_by(plays, self._looks, self._world)
         self._touched = self._touched.plus(more) if self._touched else more
@@ -213,6 +217,7 @@ class _Overseer:
             self._world,
             self._looks,
             self._touched,
+            self._about[self._known],
             days.first,
             days.last,
         )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from synthview.errors import UnknownName
+from synthview.errors import InputError, UnknownName
 from synthview.privacy.part import Laboratory, NothingToMeasure
 
-__all__ = ["attributes_of", "check_columns"]
+__all__ = ["FAVOURITE", "attributes_of", "check_asked", "check_columns", "need_accounts"]
 
 FAVOURITE = "genre"
 """The genre of most plays of an account."""
 _OF_ACCOUNTS = ("country", "region", "time_zone", "plan")
+_KNOWN = (*_OF_ACCOUNTS, "joined", "profiles", "devices", FAVOURITE)
 
 
 def attributes_of(lab: Laboratory) -> pl.DataFrame:
@@ -63,6 +64,22 @@ def _favourites(lab: Laboratory) -> pl.DataFrame:
         keep="first",
         maintain_order=True,
     ).drop("len")
+
+
+def check_asked(columns: tuple[str, ...], sensitive: str) -> None:
+    """Raise InputError and its kinds for columns that no world has, or that say nothing."""
+    if sensitive and sensitive not in _KNOWN:
+        raise UnknownName("column of accounts", sensitive, _KNOWN, "--sensitive")
+    for place, name in enumerate(columns):
+        if name not in _KNOWN:
+            raise UnknownName("column of accounts", name, _KNOWN, "--columns")
+        if name in columns[:place]:
+            raise InputError(f"--columns names {name} twice.")
+        if name == (sensitive or FAVOURITE):
+            raise InputError(
+                f"--columns names {name}, the column that nobody should learn. Name another one "
+                "with --sensitive."
+            )
 
 
 def check_columns(found: pl.DataFrame, names: tuple[str, ...]) -> None:

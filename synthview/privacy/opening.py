@@ -62,21 +62,27 @@ def opened(asked: LabOrder, tell: Tell) -> Laboratory:
         InputError and its kinds: there is no such world, or it cannot be simulated or read.
         OutputError: files cannot be read, or not be written.
     """
+    folder = Path(asked.world)
+    is_of_stars = asked.world == PRIZE or is_prize(folder)
+    if is_of_stars and (asked.columns or asked.sensitive):
+        raise InputError(
+            f"--columns and --sensitive are for accounts with columns; {asked.world} has ratings "
+            "alone."
+        )
     if asked.world == PRIZE:
         return _prize(asked, tell)
     if asked.output is not None:
         raise InputError("-o is for the scenario prize. synthview generate writes the others.")
-    folder = Path(asked.world)
     if asked.world in built_in() or asked.world.endswith(".toml"):
         return _scenario(asked, tell)
     if not folder.is_dir():
-        known = [PRIZE, *built_in(), "or a directory or a file ending in .toml"]
-        raise UnknownName("world", asked.world, known)
+        unknown = UnknownName("world", asked.world, [PRIZE, *built_in()])
+        raise InputError(f"{unknown} Or name a directory, or a file that ends in .toml.")
     stated = {"seed": asked.seed, "households": asked.households, "set": asked.settings}
     for option, said in stated.items():
         if said not in (None, {}):
             raise InputError(f"--{option} is for a scenario; {folder} is read as it is.")
-    return _of_prize_files(folder, tell) if is_prize(folder) else _dataset(asked, folder)
+    return _of_prize_files(folder, tell) if is_of_stars else _dataset(asked, folder)
 
 
 def _prize(asked: LabOrder, tell: Tell) -> Laboratory:
@@ -143,9 +149,10 @@ def _of_prize_files(folder: Path, tell: Tell) -> Laboratory:
 
 def _scenario(asked: LabOrder, tell: Tell) -> Laboratory:
     """Simulate a scenario in memory: as many homes as its days allow."""
-    run = load(asked.world, installed()).run
+    run = load(asked.world, installed(), asked.settings).run
     most = max(MOST_HOUSEHOLD_DAYS // run.days, 1)
-    households = asked.households or min(run.households, most)
+    is_stated = "run.households" in asked.settings
+    households = asked.households or (None if is_stated else min(run.households, most))
 
     def progress(now: Progress) -> None:
         tell(
@@ -189,12 +196,16 @@ def _dataset(asked: LabOrder, folder: Path) -> Laboratory:
 def _of_log(
     frames: Mapping[str, pl.DataFrame], asked: LabOrder, scenario: Scenario, name: str
 ) -> Laboratory:
-    """What an account was seen to watch on a day is a point; trailers are none."""
+    """What an account was seen to watch on a day is a point; trailers are none.
+
+    Plays that only a legal hold keeps have no account any more, and are in no release.
+    """
+    accounts = frames["log.accounts"]["account_id"].unique().sort()
     is_shown = pl.col("kind").cast(pl.String) != "trailer"
-    plays = frames["log.plays"].filter(is_shown & (pl.col("watched_ms") > 0))
+    is_known = pl.col("account_id").is_in(accounts.implode())
+    plays = frames["log.plays"].filter(is_shown & is_known & (pl.col("watched_ms") > 0))
     if plays.is_empty():
         raise InputError(f"Nobody has watched anything in {name}, so nobody can be found.")
-    accounts = frames["log.accounts"]["account_id"].unique().sort()
     titles = plays["title_id"].unique().sort()
     day = _days(plays)
     points = PointTable.of(

@@ -16,6 +16,7 @@ from synthview.privacy import (
     release,
     uniqueness,
 )
+from synthview.privacy.attributes import check_asked
 from synthview.privacy.opening import LabOrder, Tell, opened
 from synthview.privacy.part import Laboratory, LabSection, NothingToMeasure
 
@@ -54,6 +55,7 @@ def examined(asked: LabOrder, names: Sequence[str] | None, tell: Tell) -> dict[s
         OutputError: files cannot be read, or not be written.
     """
     sections = sections_named(names)
+    _check_columns(asked, sections)
     lab = opened(asked, tell)
     found = []
     for number, one in enumerate(sections, 1):
@@ -64,6 +66,17 @@ def examined(asked: LabOrder, names: Sequence[str] | None, tell: Tell) -> dict[s
         raise InputError(f"There is nothing to measure in {lab.name}. {'. '.join(silent)}.")
     world = {"name": lab.name, "about": lab.about, "seed": lab.seed}
     return {"format": FORMAT, "world": world, "sections": found}
+
+
+def _check_columns(asked: LabOrder, sections: Sequence[LabSection]) -> None:
+    """Refuse columns that nothing would heed, before any work."""
+    if not (asked.columns or asked.sensitive):
+        return
+    if anonymity.SECTION not in sections:
+        raise InputError(
+            "--columns and --sensitive are for the section anonymity, which --only leaves out."
+        )
+    check_asked(asked.columns, asked.sensitive)
 
 
 def _of_section(section: LabSection, lab: Laboratory) -> dict[str, Any]:

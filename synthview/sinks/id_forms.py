@@ -184,9 +184,8 @@ def joined(texts: Iterable[str], dtype: str) -> NDArray[Any]:
 
 
 def _no_id(wrong: pl.Series, prefix: str) -> InputError:
-    return InputError(
-        f"'{wrong[0]}' in {wrong.name} is no id: '{prefix}_' and {DIGITS} of {ALPHABET}."
-    )
+    where = f" in {wrong.name}" if wrong.name else ""
+    return InputError(f"'{wrong[0]}'{where} is no id: '{prefix}_' and {DIGITS} of {ALPHABET}.")
 
 
 def _shape(prefix: str) -> np.dtype[np.void]:

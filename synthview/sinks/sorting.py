@@ -20,6 +20,11 @@ __all__ = ["SORTS", "dated_by", "in_order", "with_sorting_column"]
 SORTS = ("household", "received")
 """Orders of the rows of a file, the usual one first."""
 _DATED_BY = {
+    "log.privacy_requests": "asked_at",
+    "log.tombstones": "forgotten_at",
+    "log.tickets": "opened_at",
+    "log.accesses": "accessed_at",
+    "truth.accesses": "at",
     "log.plays": "closed_at",
     "truth.plays": "started_at",
     "truth.incidents": "at",
@@ -36,7 +41,8 @@ _BOOLEANS, _BYTE, _DOUBLE, _BINARY = (1, 2), 3, 7, 8
 
 def dated_by(table: Table) -> str | None:
     """The column whose UTC day the rows of a table belong to; None for a table without days."""
-    return _DATED_BY.get(table.path, "received_time") if table.dated else None
+    usual = (one for one in ("received_time", "stated_on") if one in table.schema)
+    return _DATED_BY.get(table.path) or next(usual, None) if table.dated else None
 
 
 def in_order(frame: pl.DataFrame, table: Table, sort: str) -> pl.DataFrame:

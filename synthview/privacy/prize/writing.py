@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -30,18 +32,30 @@ MOST_ACCOUNTS = 1 << _ID_BITS
 def write_prize(world: PrizeWorld, points: PointTable, reviews: Reviews, folder: Path) -> None:
     """Write the release, the sheet of reviews, and the truth, into a folder that is new or empty.
 
-    Raises OutputError where the folder holds something, or cannot be written.
+    It appears at the end, whole. Raises OutputError where the folder holds something, or cannot be
+    written.
     """
     check_folder(folder)
+    place = folder.resolve()
     try:
-        (folder / TRAINING_SET).mkdir(parents=True)
-        (folder / LINKAGE).parent.mkdir()
-        names = _names(world)
-        _write_titles(world, names, folder / TITLES)
-        _write_ratings(world, points, folder)
-        _write_reviews(world, reviews, names, folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".synthview-", dir=place.parent) as hidden:
+            draft = Path(hidden, "prize")
+            _write_files(world, points, reviews, draft)
+            if place.is_dir():
+                place.rmdir()
+            draft.rename(place)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+
+
+def _write_files(world: PrizeWorld, points: PointTable, reviews: Reviews, folder: Path) -> None:
+    (folder / TRAINING_SET).mkdir(parents=True)
+    (folder / LINKAGE).parent.mkdir()
+    names = _names(world)
+    _write_titles(world, names, folder / TITLES)
+    _write_ratings(world, points, folder)
+    _write_reviews(world, reviews, names, folder)
 
 
 def check_folder(folder: Path) -> None:
@@ -50,6 +64,9 @@ def check_folder(folder: Path) -> None:
         raise OutputError(f"{folder} is a file. Name a directory that is new or empty.")
     if folder.is_dir() and any(folder.iterdir()):
         raise OutputError(f"{folder} is not empty. Name a directory that is new or empty.")
+    above = next(one for one in folder.resolve().parents if one.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder} cannot be written: {above} may not be changed by you.")
 
 
 def _ids(world: PrizeWorld, account: Ints) -> Ints:
