@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from synthview import wording
 from synthview.cli import screen
 from synthview.cli.bars import bar
 from synthview.cli.canonical import tell_published
@@ -348,12 +349,15 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected = estimate(plan, workers)
     run = plan.scenario.run
     rows = sum(expected.rows.values())
-    what = f"{run.households:,} households, {run.days:,} days from {run.start}, seed {run.seed}"
+    size_of_it = (
+        f"{wording.counted(run.households, 'household')}, {wording.counted(run.days, 'day')}"
+    )
+    what = f"{size_of_it} from {run.start}, seed {run.seed}"
     events = f"{_about(expected.events)} events" + (
         "" if expected.writes_events else " (not written)"
     )
-    files = "" if err else f" in {expected.files:,} files"
-    size = f"{_about(rows)} rows{files}, {size_in_words(expected.bytes)}"
+    files = "" if err else f" in {wording.counted(expected.files, 'file')}"
+    size = f"{_about(rows)} row{'s' * (rows != 1)}{files}, {size_in_words(expected.bytes)}"
     # The command itself spent that long to start and to look ahead.
     took = duration_in_words(process_time() + expected.seconds)
     told = f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}"
@@ -375,4 +379,5 @@ def _count(manifest: Mapping[str, Any]) -> str:
     tables = manifest["tables"]
     rows, size = (sum(one[what] for one in tables.values()) for what in ("rows", "bytes"))
     events = tables.get("log.events", {"rows": 0})["rows"]
-    return f"{events:,} events, {rows:,} rows in all" + (f", {size_in_words(size)}" if size else "")
+    counted_rows = f"{wording.counted(events, 'event')}, {wording.counted(rows, 'row')} in all"
+    return counted_rows + (f", {size_in_words(size)}" if size else "")
