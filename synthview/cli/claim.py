@@ -12,6 +12,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_report import Places, shown_again
+from synthview.cli.claim_words import Day, InCountry, Unit, Watched, counted_as
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
@@ -63,6 +64,9 @@ EPILOG = """
   synthview claim answer.json --html page.html  \
 [dim]the page again, from what --json kept; nothing is simulated[/dim]
 
+  synthview claim christmas-prince --watched "70 %" --country GB  \
+[dim]counted as somebody says that it was[/dim]
+
   synthview claim everyday --data week --title "The Long River" --days 5  \
 [dim]any title of its catalogue; synthview list claims: published numbers[/dim]
 
@@ -111,6 +115,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     said: Annotated[
         str | None, typer.Option(metavar="N", help="The number that was published, with --title.")
     ] = None,
+    unit: Unit = None,
+    watched: Watched = None,
+    day: Day = None,
+    country: InCountry = None,
     households: Households = None,
     seed: Seed = None,
     seeds: Annotated[
@@ -182,6 +190,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     data = _place_of(data)
     words = {"days": days, "last": last, "said": said}
     question = _question(loaded, name, title, data, words)
+    question = counted_as(question, unit=unit, watched=watched, day=day, country=country)
     question = _believing(question, prior or (), concludes=thorough or bool(sections))
     worlds = dict(
         zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
@@ -280,7 +289,7 @@ def _show_query(question: Question, data: Path | None) -> None:
     tables = (
         tables_at("DIR", statement)
         if data is None
-        else statements_of(data, statement, question.title)
+        else statements_of(data, statement, question.title, question.claim.country)
     )
     screen.say(f"{tables}\n{statement}", nl=False)
 

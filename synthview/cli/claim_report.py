@@ -44,7 +44,10 @@ def tell_claim(answer: Answer) -> None:
         _head("Left out", answer.left_out.sentence)
     screen.say(f"\n{answer.disclaimer}")
     is_streak = claim.kind == "streak"
-    if len(answer.found) == 1 and is_streak and answer.of(Number) is not None:
+    is_lone = len(answer.found) == 1 and answer.of(Number) is not None
+    if is_lone and is_streak and claim.counted_by:
+        screen.say("--thorough tells what other ways to count give; --sql prints the query.")
+    elif is_lone and is_streak:
         screen.say(
             "--thorough tells the rest: all definitions, the causes, who was really there, what "
             f"{said} can tell; --sql prints the query."

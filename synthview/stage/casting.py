@@ -94,10 +94,11 @@ def _none_acts(world: World, name: str, one: InHomes, wanted: int, found: int) -
     suited, taken = _suited(world, name, one, looked_at)
     has = f" ({taken:,} of them taken by others of the cast)" if taken else ""
     first, days = _window(world)
+    window = f"{counted(days, 'day')} from {first}"
     return (
-        f"cast.{name} asks for {wanted:,} households in which it acts in the {counted(days, 'day')} "
-        f"from {first}. Of {looked_at:,} households {suited:,} suit it{has}, and it acts in "
-        f"{found:,}. {_advice(world, name, one, wanted, found)} Or ask for members, whether "
+        f"cast.{name} asks for {wanted:,} households in which it acts in the {window}. "
+        f"Of {looked_at:,} households {suited:,} suit it{has}, and it acts in {found:,}. "
+        f"{_advice(world, name, one, wanted, found)} Or ask for members, whether "
         f"they act or not: --cast {name}={wanted}:members."
     )
 
