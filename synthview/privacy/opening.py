@@ -70,8 +70,7 @@ def opened(asked: LabOrder, tell: Tell) -> Laboratory:
     if asked.world in built_in() or asked.world.endswith(".toml"):
         return _scenario(asked, tell)
     if not folder.is_dir():
-        known = [PRIZE, *built_in(), "or a directory or a file ending in .toml"]
-        raise UnknownName("world", asked.world, known)
+        raise UnknownName("world or directory", asked.world, [PRIZE, *built_in()])
     stated = {"seed": asked.seed, "households": asked.households, "set": asked.settings}
     for option, said in stated.items():
         if said not in (None, {}):
