@@ -181,19 +181,24 @@ def _of_totals(question: Question, directory: Path, command: str, kept: KeptTota
     return Answer(made_by(), command, DISCLAIMER, asked, claim, found)
 
 
+def _measured(study: Study, section: Section) -> Any:
+    """What a section finds, or an earlier run of the command found, or why it is left out."""
+    if not _holds(section, study.question):
+        return LeftOut(BY_THE_LAZIEST)
+    one = study.kept.section(section.name, section.kind)
+    if one is None:
+        one = study.once(section.measure)
+        if not isinstance(one, LeftOut):
+            study.kept.keep_section(section.name, one)
+    study.hold(section.measure, one)
+    return one
+
+
 def _told(study: Study, parts: Sequence[Section], scenario: AskedScenario) -> Answer:
     found: dict[str, Any] = {}
     left_out: dict[str, list[str]] = {}
     for section in parts:
-        if not _holds(section, study.question):
-            left_out.setdefault(BY_THE_LAZIEST, []).extend(section.keys)
-            continue
-        one = study.kept.section(section.name, section.kind)
-        if one is None:
-            one = study.once(section.measure)
-            if not isinstance(one, LeftOut):
-                study.kept.keep_section(section.name, one)
-        study.hold(section.measure, one)
+        one = _measured(study, section)
         if not isinstance(one, LeftOut):
             found[section.name] = one
         elif one.reason:

@@ -190,8 +190,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     data = _place_of(data)
     words = {"days": days, "last": last, "said": said}
     question = _question(loaded, name, title, data, words)
-    question = counted_as(question, unit=unit, watched=watched, day=day, country=country)
-    question = _believing(question, prior or (), concludes=thorough or bool(sections))
+    counted_so = counted_as(question, (unit, watched, day, country))
+    question = _believing(counted_so, prior, concludes=thorough or bool(sections))
     worlds = dict(
         zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
     )
@@ -199,7 +199,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     if sql:
         _show_query(question, data)
         return
-    screen.warn(loaded.warnings)
     _tell(question, data, worlds, places)
 
 
@@ -249,7 +248,7 @@ def _of_title(scenario: Any, title: str, data: Path | None, words: Mapping[str, 
     return of_dataset(scenario, data, claim)
 
 
-def _believing(question: Question, priors: Sequence[str], *, concludes: bool) -> Question:
+def _believing(question: Question, priors: Sequence[str] | None, *, concludes: bool) -> Question:
     """The question with these priors too, each of which has been read once."""
     from dataclasses import replace
 
@@ -260,7 +259,7 @@ def _believing(question: Question, priors: Sequence[str], *, concludes: bool) ->
         raise InputError(
             "--prior is for what a number tells: add --thorough, or --sections inference."
         )
-    said = (*question.claim.priors, *priors)
+    said = (*question.claim.priors, *(priors or ()))
     asked = replace(question, claim=replace(question.claim, priors=said)) if said else question
     if said:
         parameters_of(asked)
@@ -269,6 +268,7 @@ def _believing(question: Question, priors: Sequence[str], *, concludes: bool) ->
 
 def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:
     """Ask a dataset or worlds, and put the answer where it goes."""
+    screen.warn(question.scenario.warnings)
     if data is None:
         _answer(question, _effort(worlds), _names(worlds["sections"]), places.fill)
         return

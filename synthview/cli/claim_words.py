@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,14 +44,17 @@ InCountry = Annotated[
 ]
 
 
-def counted_as(question: Question, **words: str | None) -> Question:
-    """The question counted by these words, where they are given, in place of the claim's own.
+def counted_as(question: Question, words: Sequence[str | None]) -> Question:
+    """The question counted by words for unit, watched, day and country, where they are given.
+
+    The others are those of the claim.
 
     Raises InputError for a word that is none of those for it, and for claims other than streaks.
     """
-    from synthview.scenario.published import check_counted_by
+    from synthview.scenario.published import COUNTED_BY, check_counted_by
 
-    said: dict[str, Any] = {name: word for name, word in words.items() if word is not None}
+    named = zip(COUNTED_BY, words, strict=True)
+    said: dict[str, Any] = {name: word for name, word in named if word is not None}
     if not said:
         return question
     claim = replace(question.claim, **said)

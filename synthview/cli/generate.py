@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from synthview.engines.order import Order
     from synthview.engines.plan import Plan
     from synthview.formats.making.form import RealFormat
+    from synthview.scenario import RunSettings
 
 __all__ = ["generate", "register"]
 
@@ -349,10 +350,6 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     expected = estimate(plan, workers)
     run = plan.scenario.run
     rows = sum(expected.rows.values())
-    size_of_it = (
-        f"{wording.counted(run.households, 'household')}, {wording.counted(run.days, 'day')}"
-    )
-    what = f"{size_of_it} from {run.start}, seed {run.seed}"
     events = f"{_about(expected.events)} events" + (
         "" if expected.writes_events else " (not written)"
     )
@@ -360,7 +357,7 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     size = f"{_about(rows)} row{'s' * (rows != 1)}{files}, {size_in_words(expected.bytes)}"
     # The command itself spent that long to start and to look ahead.
     took = duration_in_words(process_time() + expected.seconds)
-    told = f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}"
+    told = f"{one_line(plan.scenario.name)}: {_what(run)}: about {events}, {size}, {took}"
     screen.say(f"{told}{_not_estimated(plan)}.", err=err)
     return expected
 
@@ -368,6 +365,12 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
 def _not_estimated(plan: Plan) -> str:
     is_of_homes = plan.layout.home_tables == plan.layout.tables
     return "" if is_of_homes else "; rows of the company's own tables are not estimated"
+
+
+def _what(run: RunSettings) -> str:
+    """How many households and days, from when, by which seed."""
+    homes, days = wording.counted(run.households, "household"), wording.counted(run.days, "day")
+    return f"{homes}, {days} from {run.start}, seed {run.seed}"
 
 
 def _about(count: int) -> str:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from synthview.errors import UnknownName
-from synthview.tables import BY_PATH, Column, Table, table
+from synthview.tables import BY_PATH, TABLES, Column, Table, table
 
 if TYPE_CHECKING:
     from synthview.dataset import Dataset
@@ -146,7 +146,7 @@ def world(*stated: Mapping[str, Any], **everywhere: Any) -> Dataset:
         log[name] = _owners(sent, name)
     log["plays"] = row("log.plays", *plays.iter_rows(named=True))
     truth = _truth(sent, log["accounts"].select("account_id").to_dicts(), plays)
-    for one in BY_PATH.values():
+    for one in TABLES:
         folder = log if one.folder == "log" else truth
         folder.setdefault(one.name, pl.DataFrame(schema=one.schema))
     scenario = load("quiet", installed(), {"run.households": 1, "run.days": 1})

@@ -103,24 +103,30 @@ def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> De
         )
         for axis in axes(question)
     )
-    lowest, highest, middle = float(values.min()), float(values.max()), float(np.median(values))
-    worst = max((one.value for one in mistakes), default=0.0)
-    is_one = lowest == highest
-    given = f"{lowest:,.3g}" if is_one else f"{lowest:,.3g} to {highest:,.3g}"
-    given += f" by {'each of ' * is_one}{values.size:,}"
-    spread = "" if is_one else f", {middle:,.3g} in the middle"
-    slips = f"; slips give up to {worst:,.0f}" if mistakes else ""
     return Definitions(
         axes=switches,
         query=template(question),
         headline=_positions(question),
         values=tuple(np.round(values, 2).tolist()),
-        lowest=lowest,
-        highest=highest,
-        median=middle,
+        lowest=float(values.min()),
+        highest=float(values.max()),
+        median=float(np.median(values)),
         slips=tuple(mistakes),
-        sentence=f"The same log gives {given} ways to count that can be defended{spread}{slips}.",
+        sentence=_sentence(values, mistakes),
     )
+
+
+def _sentence(values: Floats, mistakes: Sequence[Pitfall]) -> str:
+    """Between what the definitions lie, and the most that a slip gives."""
+    lowest, highest = float(values.min()), float(values.max())
+    given, spread = f"{lowest:,.3g} by each of", ""
+    if lowest < highest:
+        given = f"{lowest:,.3g} to {highest:,.3g} by"
+        spread = f", {float(np.median(values)):,.3g} in the middle"
+    worst = max((one.value for one in mistakes), default=0.0)
+    slips = f"; slips give up to {worst:,.0f}" if mistakes else ""
+    ways = f"{values.size:,} ways to count that can be defended"
+    return f"The same log gives {given} {ways}{spread}{slips}."
 
 
 def _positions(question: Question) -> tuple[int, ...]:
