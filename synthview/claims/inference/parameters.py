@@ -17,7 +17,7 @@ import numpy as np
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import BESIDE_TITLES
 from synthview.errors import InputError, shortened
-from synthview.registry import installed
+from synthview.registry import SECTIONS, installed
 from synthview.rows import Floats
 from synthview.scenario import Scenario, load
 from synthview.scenario.entries import Entry, entries
@@ -49,6 +49,10 @@ RATE, POPULAR, SIMULATED = "rate", "popular", "simulated"
 then happens.
 """
 _Z = NormalDist().inv_cdf(0.95)
+_OF_THE_COMPANY = {
+    name for name, one in SECTIONS.items() if one.__module__.startswith("synthview.office.")
+}
+"""Sections of what a company does with its log afterwards: no play depends on them."""
 _WORDS = {
     "rate": "how common",
     "spell_days": "how long it lasts",
@@ -249,7 +253,7 @@ def _part(entry: Entry, lasts: Sequence[str]) -> str:
 
 
 def _is_beside(entry: Entry, question: Question) -> bool:
-    """Whether a setting is of the run, of another title, or of something that happens later."""
+    """Whether a setting is of the run, the company, another title, or what happens later."""
     scenario = question.scenario
     last = date_of(question.last)
     events: dict[str, tuple[str, date]] = {
@@ -258,7 +262,7 @@ def _is_beside(entry: Entry, question: Question) -> bool:
     for name, (title, on) in events.items():
         if entry.section == f'dated_events."{name}"':
             return title != question.title or on > last
-    return entry.section == "run" or (
+    return entry.section in {"run", *_OF_THE_COMPANY} or (
         entry.path.startswith("titles.") and entry.section != f'titles."{question.title}"'
     )
 

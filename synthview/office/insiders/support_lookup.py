@@ -23,7 +23,7 @@ class SupportLookup:
         unit="look-ups per ticket",
         allowed=(0, 1),
         low=0.4,
-        high=1.0,
+        high=0.98,
         source=GUESS,
         scale="logit",
         about="How many tickets are answered with a look into the account.",
