@@ -1,5 +1,6 @@
 """Takes a run of ``synthview claim … --thorough --json FILE`` into the package, with its picture.
 
+pip install '.[claim,docs]'
 synthview claim christmas-prince --thorough --json run.json
 python docs/ship.py run.json
 """
@@ -10,7 +11,10 @@ import json
 import shlex
 import sys
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from synthview.claims.answer import Answer
 from synthview.claims.page import picture, render
@@ -30,11 +34,18 @@ def ship(run: Path) -> None:
     (PACKAGE / RUN).write_bytes(packed)
     (PACKAGE / RUN).with_name("53-people.digest").write_text(f"{digest}\n", "utf-8")
     (HERE / "53-people.html").write_text(page, "utf-8")
-    (HERE / "53-people.png").write_bytes(still)
+    (HERE / "53-people.png").write_bytes(smaller(still))
     print(
         f"{len(packed):,} bytes, digest {digest}; {HERE / '53-people.html'}, "
         f"{HERE / '53-people.png'}"
     )
+
+
+def smaller(picture: bytes) -> bytes:
+    """The same pixels in a fifth of the bytes: without transparency, which it does not use."""
+    packed = BytesIO()
+    Image.open(BytesIO(picture)).convert("RGB").save(packed, "PNG", optimize=True)
+    return packed.getvalue()
 
 
 def portable(answer: Answer) -> Answer:

@@ -112,7 +112,7 @@ def test_a_cast_that_cannot_act_is_refused_with_the_reason() -> None:
         check_cast(_world(**never))
     both = {"misclick": 20, "child_on_loop": "1:members"}
     taken = _world(cast=both, **{"run.days": 1, "run.households": 20})
-    with pytest.raises(InputError, match=r"acts in the 1 days from 2017-10-02.*taken by others"):
+    with pytest.raises(InputError, match=r"acts in the 1 day from 2017-10-02.*taken by others"):
         check_cast(taken)
 
 

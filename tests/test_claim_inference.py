@@ -103,6 +103,17 @@ def test_low_and_high_are_the_ends_of_nine_in_ten(
     assert onto(at[1]) == pytest.approx((onto(low) + onto(high)) / 2)
 
 
+def test_every_range_can_be_drawn_from_and_none_is_of_the_company() -> None:
+    """Each varied setting of a shipped claim has its ends as 5 % and 95 % points; the office changes no play."""
+    varied = parameters_of(PRINCE)
+    assert len(varied) > 300
+    for one in varied:
+        ends = one.at(np.array([0.05, 0.95])).tolist()
+        assert ends == pytest.approx([one.low, one.high], 1e-6, 0.5 * one.is_whole), one.path
+    sections = {one.path.partition(".")[0] for one in varied}
+    assert not sections & {"run", "company", "staff", "support_lookup", "curious_employee"}
+
+
 def test_nothing_is_drawn_that_is_not_allowed() -> None:
     """Values are cut to what is allowed, whatever share is asked for, and whole where they have to be."""
     shares = np.linspace(0, 1, 101)

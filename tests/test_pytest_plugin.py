@@ -120,7 +120,7 @@ def test_a_failure_says_how_to_make_its_data_again(tmp_path: Path) -> None:
         """,
     )
     assert code == 1
-    assert "scenario tiny, seed 11, 2 households, 1 days" in said
+    assert "scenario tiny, seed 11, 2 households, 1 day" in said
     assert "synthview generate tiny -o DIR --households 2" in said
     assert said.count("make it again") == 1
 

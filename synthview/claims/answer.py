@@ -18,6 +18,7 @@ from synthview.claims.asked import (
     asked_scenario,
     made_by,
 )
+from synthview.claims.counting.definitions import is_lazy
 from synthview.claims.counting.directory import fitted
 from synthview.claims.counting.kept_totals import KeptTotals, kept_totals
 from synthview.claims.kept import Kept
@@ -46,6 +47,11 @@ ORDER = (
     "detective",
 )
 """The story of an answer. A section that is not named here comes after these."""
+BY_THE_LAZIEST = (
+    "All else goes by the laziest query, which counts accounts of every country with any recorded "
+    "play, and not as this claim says that it was counted: leave unit, watched, day and country "
+    "out, and it is told."
+)
 T = TypeVar("T")
 
 
@@ -144,7 +150,7 @@ def answer(
         )
     parts = chosen(names, question, thorough=effort.thorough)
     need_for(question.claim.kind, parts)
-    of_worlds = [work for one in parts for work in one.of_world]
+    of_worlds = [work for one in parts if _holds(one, question) for work in one.of_world]
     study = Study(question, effort, tell, command=command, of_worlds=of_worlds, kept=kept)
     seeds = range(question.scenario.run.seed, question.scenario.run.seed + effort.seeds)
     return _told(study, parts, asked_scenario(question, seeds))
@@ -154,11 +160,16 @@ def answer_of_dataset(question: Question, directory: Path, command: str) -> Answ
     """Ask a streak of a dataset on disk: what can be said of its log alone."""
     only_for_streaks(question, data=question.claim.kind != "streak")
     need_for(question.claim.kind, ())
-    if (kept := kept_totals(question, directory)) is not None:
+    if (kept := kept_totals(question, directory)) is not None and is_lazy(question):
         return _of_totals(question, directory, command, kept)
     study = OfADataset(fitted(question, directory), directory, command)
     scenario = asked_scenario(question, [], households=study.households, name=directory.name)
     return _told(study, [one for one in SECTIONS if one.of_datasets], scenario)
+
+
+def _holds(section: Section, question: Question) -> bool:
+    """Whether a section can be told of how the number of a question is counted."""
+    return section.any_definition or question.claim.kind != "streak" or is_lazy(question)
 
 
 def _of_totals(question: Question, directory: Path, command: str, kept: KeptTotals) -> Answer:
@@ -170,16 +181,24 @@ def _of_totals(question: Question, directory: Path, command: str, kept: KeptTota
     return Answer(made_by(), command, DISCLAIMER, asked, claim, found)
 
 
+def _measured(study: Study, section: Section) -> Any:
+    """What a section finds, or an earlier run of the command found, or why it is left out."""
+    if not _holds(section, study.question):
+        return LeftOut(BY_THE_LAZIEST)
+    one = study.kept.section(section.name, section.kind)
+    if one is None:
+        one = study.once(section.measure)
+        if not isinstance(one, LeftOut):
+            study.kept.keep_section(section.name, one)
+    study.hold(section.measure, one)
+    return one
+
+
 def _told(study: Study, parts: Sequence[Section], scenario: AskedScenario) -> Answer:
     found: dict[str, Any] = {}
     left_out: dict[str, list[str]] = {}
     for section in parts:
-        one = study.kept.section(section.name, section.kind)
-        if one is None:
-            one = study.once(section.measure)
-            if not isinstance(one, LeftOut):
-                study.kept.keep_section(section.name, one)
-        study.hold(section.measure, one)
+        one = _measured(study, section)
         if not isinstance(one, LeftOut):
             found[section.name] = one
         elif one.reason:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
+from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
+from synthview.scenario.published import said_of
 from synthview.scenario.sources import ids_in, source
 
 __all__ = ["DISCLAIMER", "AskedClaim", "AskedScenario", "asked_claim", "asked_scenario", "made_by"]
@@ -49,6 +51,8 @@ class AskedClaim:
     source: str
     source_text: str
     source_url: str
+    counted_by: dict[str, str] | None = field(default=None, metadata=ABSENT)
+    """What the claim says of how it was counted: unit, watched, day, country."""
 
 
 def asked_scenario(
@@ -90,6 +94,7 @@ def asked_claim(question: Question) -> AskedClaim:
         source=claim.source,
         source_text="; ".join(published),
         source_url=known[0].url if known else "",
+        counted_by=dict(said_of(claim)) or None,
     )
 
 

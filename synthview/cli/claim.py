@@ -12,6 +12,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_report import Places, shown_again
+from synthview.cli.claim_words import Day, InCountry, Unit, Watched, counted_as
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
@@ -63,6 +64,9 @@ EPILOG = """
   synthview claim answer.json --html page.html  \
 [dim]the page again, from what --json kept; nothing is simulated[/dim]
 
+  synthview claim christmas-prince --watched "70 %" --country GB  \
+[dim]counted as somebody says that it was[/dim]
+
   synthview claim everyday --data week --title "The Long River" --days 5  \
 [dim]any title of its catalogue; synthview list claims: published numbers[/dim]
 
@@ -111,6 +115,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     said: Annotated[
         str | None, typer.Option(metavar="N", help="The number that was published, with --title.")
     ] = None,
+    unit: Unit = None,
+    watched: Watched = None,
+    day: Day = None,
+    country: InCountry = None,
     households: Households = None,
     seed: Seed = None,
     seeds: Annotated[
@@ -182,7 +190,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     data = _place_of(data)
     words = {"days": days, "last": last, "said": said}
     question = _question(loaded, name, title, data, words)
-    question = _believing(question, prior or (), concludes=thorough or bool(sections))
+    counted_so = counted_as(question, (unit, watched, day, country))
+    question = _believing(counted_so, prior, concludes=thorough or bool(sections))
     worlds = dict(
         zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
     )
@@ -190,7 +199,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     if sql:
         _show_query(question, data)
         return
-    screen.warn(loaded.warnings)
     _tell(question, data, worlds, places)
 
 
@@ -240,7 +248,7 @@ def _of_title(scenario: Any, title: str, data: Path | None, words: Mapping[str, 
     return of_dataset(scenario, data, claim)
 
 
-def _believing(question: Question, priors: Sequence[str], *, concludes: bool) -> Question:
+def _believing(question: Question, priors: Sequence[str] | None, *, concludes: bool) -> Question:
     """The question with these priors too, each of which has been read once."""
     from dataclasses import replace
 
@@ -251,7 +259,7 @@ def _believing(question: Question, priors: Sequence[str], *, concludes: bool) ->
         raise InputError(
             "--prior is for what a number tells: add --thorough, or --sections inference."
         )
-    said = (*question.claim.priors, *priors)
+    said = (*question.claim.priors, *(priors or ()))
     asked = replace(question, claim=replace(question.claim, priors=said)) if said else question
     if said:
         parameters_of(asked)
@@ -260,6 +268,7 @@ def _believing(question: Question, priors: Sequence[str], *, concludes: bool) ->
 
 def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:
     """Ask a dataset or worlds, and put the answer where it goes."""
+    screen.warn(question.scenario.warnings)
     if data is None:
         _answer(question, _effort(worlds), _names(worlds["sections"]), places.fill)
         return
@@ -280,7 +289,7 @@ def _show_query(question: Question, data: Path | None) -> None:
     tables = (
         tables_at("DIR", statement)
         if data is None
-        else statements_of(data, statement, question.title)
+        else statements_of(data, statement, question.title, question.claim.country)
     )
     screen.say(f"{tables}\n{statement}", nl=False)
 

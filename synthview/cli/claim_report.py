@@ -43,12 +43,18 @@ def tell_claim(answer: Answer) -> None:
     if answer.left_out:
         _head("Left out", answer.left_out.sentence)
     screen.say(f"\n{answer.disclaimer}")
-    is_streak = claim.kind == "streak"
-    if len(answer.found) == 1 and is_streak and answer.of(Number) is not None:
-        screen.say(
-            "--thorough tells the rest: all definitions, the causes, who was really there, what "
-            f"{said} can tell; --sql prints the query."
-        )
+    if claim.kind == "streak" and len(answer.found) == 1 and answer.of(Number) is not None:
+        screen.say(_further(answer, said))
+
+
+def _further(answer: Answer, said: str) -> str:
+    """What a bare number does not tell."""
+    if answer.claim.counted_by:
+        return "--thorough tells what other ways to count give; --sql prints the query."
+    return (
+        "--thorough tells the rest: all definitions, the causes, who was really there, what "
+        f"{said} can tell; --sql prints the query."
+    )
 
 
 def _tell_number(found: Number) -> None:

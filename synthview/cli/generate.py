@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from synthview import wording
 from synthview.cli import screen
 from synthview.cli.bars import bar
 from synthview.cli.canonical import tell_published
@@ -346,17 +347,15 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     warn_of_plan(asked, plan)
     warn_of_epoch(plan.scenario.run)
     expected = estimate(plan, workers)
-    run = plan.scenario.run
     rows = sum(expected.rows.values())
-    what = f"{_homes(plan)}, {run.days:,} days from {run.start}, seed {run.seed}"
     events = f"{_about(expected.events)} events" + (
         "" if expected.writes_events else " (not written)"
     )
-    files = "" if err else f" in {expected.files:,} files"
-    size = f"{_about(rows)} rows{files}, {size_in_words(expected.bytes)}"
+    files = "" if err else f" in {wording.counted(expected.files, 'file')}"
+    size = f"{_about(rows)} row{'s' * (rows != 1)}{files}, {size_in_words(expected.bytes)}"
     # The command itself spent that long to start and to look ahead.
     took = duration_in_words(process_time() + expected.seconds)
-    told = f"{one_line(plan.scenario.name)}: {what}: about {events}, {size}, {took}"
+    told = f"{one_line(plan.scenario.name)}: {_what(plan)}: about {events}, {size}, {took}"
     screen.say(f"{told}{_not_estimated(plan)}.", err=err)
     return expected
 
@@ -364,12 +363,19 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
 def _homes(plan: Plan) -> str:
     """How many households are written, and of how many where these are more."""
     some, every = plan.layout.households, plan.scenario.run.households
-    return f"{some:,} of {every:,} households" if some < every else f"{some:,} households"
+    told = wording.counted(every, "household")
+    return f"{some:,} of {told}" if some < every else told
 
 
 def _not_estimated(plan: Plan) -> str:
     is_of_homes = plan.layout.home_tables == plan.layout.tables
     return "" if is_of_homes else "; rows of the company's own tables are not estimated"
+
+
+def _what(plan: Plan) -> str:
+    """How many households and days, from when, by which seed."""
+    run = plan.scenario.run
+    return f"{_homes(plan)}, {wording.counted(run.days, 'day')} from {run.start}, seed {run.seed}"
 
 
 def _about(count: int) -> str:
@@ -381,4 +387,5 @@ def _count(manifest: Mapping[str, Any]) -> str:
     tables = manifest["tables"]
     rows, size = (sum(one[what] for one in tables.values()) for what in ("rows", "bytes"))
     events = tables.get("log.events", {"rows": 0})["rows"]
-    return f"{events:,} events, {rows:,} rows in all" + (f", {size_in_words(size)}" if size else "")
+    counted_rows = f"{wording.counted(events, 'event')}, {wording.counted(rows, 'row')} in all"
+    return counted_rows + (f", {size_in_words(size)}" if size else "")

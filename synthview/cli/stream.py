@@ -307,5 +307,11 @@ def _status(asked: StreamOrder) -> Iterator[_Status]:
     status = _Status(asked)
     try:
         yield status
-    finally:
+    except BrokenPipeError:
+        if status.last is not None:  # else nobody knows how much was read before the reader left
+            status.end()
+        raise
+    except BaseException:
         status.end()
+        raise
+    status.end()

@@ -166,7 +166,7 @@ def _sentence(found: Unicity) -> str:
         f"half of them by {half}" if half else "not even half of them by all that was looked into"
     )
     return (
-        f"Of {found.accounts:,} accounts, {two.share:.0%} ({two.low:.0%} to {two.high:.0%}) are "
+        f"Of {two.of:,} accounts, {two.share:.0%} ({two.low:.0%} to {two.high:.0%}) are "
         f"singled out by 2 points ({first.knows}), {told}, {all_of_them.share:.0%} by "
         f"{MOST_KNOWN}."
     )

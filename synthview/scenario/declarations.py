@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from synthview.errors import InvalidChoice, SettingError, UnknownName
+from synthview.scenario.published import check_counted_by
 from synthview.scenario.settings import CHOICE, GUESS, choice, fact, number, section
 
 __all__ = [
@@ -199,6 +200,24 @@ class Claim:
         "all", options=("all", "day", "year"),
         about="Whether a total or mean is told for all days, a day or a year.",
     )
+    unit: str | None = fact(
+        None, source=CHOICE,
+        about="Who was counted in a streak, if that is known: account, profile or device.",
+    )
+    watched: str | None = fact(
+        None, source=CHOICE,
+        about="What is called watched on a day of a streak, if that is known: any (play), "
+        "2 minutes, 70 % or 90 % of the title.",
+    )
+    day: str | None = fact(
+        None, source=CHOICE,
+        about="Whose days a streak is of, if that is known: utc, home (its own), or service (those "
+        "of the home from 04:00).",
+    )
+    country: str | None = fact(
+        None, source=CHOICE,
+        about="The country of sign-up that a streak is of, as in GB; all if not given.",
+    )
     priors: tuple[str, ...] = fact(
         (), source=CHOICE,
         about="What to believe of settings instead of their plausible range, as PATH=LOW:HIGH, the "
@@ -217,7 +236,8 @@ class Claim:
     about: str = fact("", source=CHOICE, about="What a reader should know.")
 
 
-_ASKED, _PUBLISHED = ("kind", "said", "title", "days"), ("quote", "source", "about")
+_ASKED = ("kind", "said", "title", "days")
+_PUBLISHED = ("quote", "source", "about")
 
 
 def still_true(claim: Mapping[str, Any], anew: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -309,6 +329,7 @@ def _check_claims(claims: Sequence[Claim], titles: Mapping[str, NamedTitle], whe
         _check_title(claim, path, titles, where)
         _check_count(claim, f"{path} in {where}")
         _check_last(claim, path, where)
+        check_counted_by(claim, f"{path}.", where)
 
 
 def _check_title(claim: Claim, path: str, titles: Mapping[str, NamedTitle], where: str) -> None:

@@ -18,6 +18,7 @@ from synthview.people.homes import Homes, furnish
 from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 from synthview.stage.actor import Actor, InHomes
+from synthview.wording import counted
 from synthview.world import World
 
 __all__ = ["Acting", "check_cast", "named_households", "roles_of"]
@@ -93,10 +94,11 @@ def _none_acts(world: World, name: str, one: InHomes, wanted: int, found: int) -
     suited, taken = _suited(world, name, one, looked_at)
     has = f" ({taken:,} of them taken by others of the cast)" if taken else ""
     first, days = _window(world)
+    window = f"{counted(days, 'day')} from {first}"
     return (
-        f"cast.{name} asks for {wanted:,} households in which it acts in the {days:,} days from "
-        f"{first}. Of {looked_at:,} households {suited:,} suit it{has}, and it acts in "
-        f"{found:,}. {_advice(world, name, one, wanted, found)} Or ask for members, whether "
+        f"cast.{name} asks for {wanted:,} households in which it acts in the {window}. "
+        f"Of {looked_at:,} households {suited:,} suit it{has}, and it acts in {found:,}. "
+        f"{_advice(world, name, one, wanted, found)} Or ask for members, whether "
         f"they act or not: --cast {name}={wanted}:members."
     )
 

@@ -202,10 +202,13 @@ def pytest_runtest_makereport(
     report = yield
     used = item.stash.get(_USED, None)
     if report.failed and used is not None:
+        from synthview.wording import counted
+
         run = used.scenario.run
+        size = f"{counted(run.households, 'household')}, {counted(run.days, 'day')}"
         told = (
-            f"scenario {used.scenario.name}, seed {run.seed}, {run.households:,} households, "
-            f"{run.days} days from {run.start}\nmake it again: {used.command}"
+            f"scenario {used.scenario.name}, seed {run.seed}, {size} from {run.start}\n"
+            f"make it again: {used.command}"
         )
         report.sections.append(("synthview", told))
     return report

@@ -17,6 +17,7 @@ from synthview.claims.counting.definitions import (
     Definition,
     axes,
     option_of,
+    stated,
     switches,
 )
 from synthview.claims.counting.title_plays import with_local_times
@@ -151,7 +152,7 @@ def _frequent(plays: pl.DataFrame, question: Question) -> pl.DataFrame:
 
 def plays_in_window(shown: pl.DataFrame, question: Question) -> pl.DataFrame:
     """Plays and days by account in the headline's last window: `account_id`, `plays`, `days`."""
-    day = days_of(shown, "utc", "corrected").alias("day")
+    day = days_of(shown, stated(question).day, "corrected").alias("day")
     is_inside = pl.col("day").is_between(question.first, question.last)
     inside = shown.with_columns(day).filter(is_inside)
     accounts = inside.group_by("account_id")

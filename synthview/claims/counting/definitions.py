@@ -14,6 +14,7 @@ import polars as pl
 
 from synthview.claims.question import Question
 from synthview.pools import TEST_RIG
+from synthview.wording import country
 
 __all__ = [
     "AXES",
@@ -25,7 +26,9 @@ __all__ = [
     "axes",
     "every",
     "in_words",
+    "is_lazy",
     "option_of",
+    "stated",
     "switches",
 ]
 
@@ -202,9 +205,30 @@ class Definition:
         return pl.all_horizontal(_EVERYTHING, *(self.option(name).polars for name in LEFT_OUT))
 
 
+_SAID = {"2 minutes": "two_minutes", "70 %": "seventy", "90 %": "ninety"}
+"""What a claim calls watched, where that is not the word of the switch."""
 HEADLINE = Definition()
 """Account, any recorded play, UTC days, the last ones."""
 assert [axis.name for axis in AXES] == [one.name for one in fields(Definition)][:-1]
+
+
+def stated(question: Question) -> Definition:
+    """How the number of a question is counted: as its publisher did, as far as the claim says so.
+
+    What it leaves open is as the laziest query has it. The country is no switch.
+    """
+    claim, lazy = question.claim, HEADLINE
+    watched = claim.watched or lazy.watched
+    return Definition(
+        unit=claim.unit or lazy.unit,
+        watched=_SAID.get(watched, watched),
+        day=claim.day or lazy.day,
+    )
+
+
+def is_lazy(question: Question) -> bool:
+    """Whether the laziest query counts the number: a claim that defines it has another."""
+    return stated(question) == HEADLINE and question.claim.country is None
 
 
 def axes(question: Question) -> tuple[Axis, ...]:
@@ -250,8 +274,10 @@ def in_words(definition: Definition, question: Question) -> str:
     words = {axis.name: definition.option(axis.name).label for axis in AXES}
     first, last = question.dates(definition.window)
     needs = f"{question.days - definition.spare_days} of " if definition.spare_days else "each of "
+    where = f" in {country(question.claim.country)}" if question.claim.country else ""
+    much = words["watched"].removesuffix(" of it")
     text = (
-        f"{words['unit']} with {words['watched']} of {question.title} on {needs}the "
+        f"{words['unit']}{where} with {much} of {question.title} on {needs}the "
         f"{question.days} days "
         f"from {first} to {last}"
     )

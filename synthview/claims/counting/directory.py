@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,11 +10,17 @@ from pathlib import Path
 import polars as pl
 
 from synthview.claims.counting.count import account_days, grid, who
-from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.definitions import stated
 from synthview.claims.counting.pitfalls import Pitfall, pitfalls
 from synthview.claims.counting.sql import confirmed
 from synthview.claims.counting.title_log import TitleLog
-from synthview.claims.counting.title_plays import Tables, corrected_start, title_plays, title_rows
+from synthview.claims.counting.title_plays import (
+    Tables,
+    corrected_start,
+    in_country,
+    title_plays,
+    title_rows,
+)
 from synthview.claims.question import Question
 from synthview.dataset import RunDirectory
 from synthview.errors import InputError
@@ -24,7 +30,7 @@ from synthview.rows import Ints
 from synthview.tables import table
 from synthview.world.clock import day_number
 
-__all__ = ["WANTED", "Counted", "count_directory", "covered", "fitted", "open_log"]
+__all__ = ["WANTED", "Counted", "count_directory", "covered", "fitted", "open_log", "wanted_of"]
 
 WANTED = {
     one.table.path: one
@@ -57,6 +63,7 @@ WANTED = {
 messages only pings count.
 """
 _OPTIONAL = "log.events"
+_OF_A_COUNTRY = Wanted(table("log.accounts"), ("account_id", "time_zone", "country"))
 
 
 @dataclass(frozen=True)
@@ -71,14 +78,19 @@ class Counted:
     accounts: int
 
 
-def open_log(source: TableSource) -> Tables:
-    """Return the tables of a log, with the columns that a claim reads.
+def wanted_of(country: str | None) -> Mapping[str, Wanted]:
+    """What a claim reads of a log: of a country also where accounts are."""
+    return {**WANTED, "log.accounts": _OF_A_COUNTRY} if country else WANTED
+
+
+def open_log(source: TableSource, country: str | None = None) -> Tables:
+    """Return the tables of a log, with the columns that a claim reads, be it of a country.
 
     Raises InputError where a table or a column that a claim needs is not there.
     """
     found = {
         name: frame
-        for name, wanted in WANTED.items()
+        for name, wanted in wanted_of(country).items()
         if (frame := source.frame(wanted)) is not None
     }
     if missing := [name for name in WANTED if name not in found and name != _OPTIONAL]:
@@ -116,7 +128,7 @@ def fitted(question: Question, directory: Path) -> Question:
 def _checked(question: Question, directory: Path) -> tuple[Question, Path, Tables]:
     """The question fitted to a dataset, and its log."""
     source = opened(directory)
-    log = open_log(source)
+    log = open_log(source, question.claim.country)
     _check_title(question, directory, log)
     first = _check_days(question, directory, log, source.run)
     earliest = max(question.earliest, day_number(first))
@@ -183,9 +195,14 @@ def _counted(question: Question, directory: Path, log: Tables) -> Counted:
     log = {**log, "log.plays": _plays_named(log, question.title).lazy()}
     shown = title_plays(log, question.title, ping_ms=question.ping_ms)
     _check_plays(directory, log, shown, question.title)
-    accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
     tables = _of_title(log, title_plays(log, question.title, ping_ms=question.ping_ms, like=True))
-    number = len(who(shown, question, HEADLINE))
+    if country := question.claim.country:
+        log = in_country(log, country)
+        shown = title_plays(log, question.title, ping_ms=question.ping_ms)
+    accounts = int(log["log.accounts"].select(pl.col("account_id").n_unique()).collect().item())
+    if not accounts:
+        raise InputError(f"{directory}: log.accounts has no account of the country {country}.")
+    number = len(who(shown, question, stated(question)))
     return Counted(
         number,
         confirmed(question, number, tables),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from synthview.claims.counting.count import days_of, plays_in_window, who
-from synthview.claims.counting.definitions import HEADLINE
+from synthview.claims.counting.definitions import HEADLINE, is_lazy
 from synthview.claims.counting.sql import query, quoted, titles_named, words_of
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.question import Question
@@ -32,7 +32,12 @@ class Pitfall:
 
 
 def pitfalls(log: TitleLog, account_days: float) -> list[Pitfall]:
-    """Every pitfall; `account_days` is how many rows a sheet of accounts by day has."""
+    """Every pitfall; `account_days` is how many rows a sheet of accounts by day has.
+
+    They are mistakes in the laziest query: of a claim that defines its number there are none.
+    """
+    if not is_lazy(log.question):
+        return []
     right = query(log.question)
     return [
         _plays_for_days(log, right),

@@ -10,7 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
-from synthview.claims.counting.definitions import HEADLINE, LEFT_OUT, Definition, option_of
+from synthview.claims.counting.definitions import (
+    HEADLINE,
+    LEFT_OUT,
+    Definition,
+    option_of,
+    stated,
+)
 from synthview.claims.question import Question
 from synthview.errors import InputError, SynthviewError
 from synthview.outside.extras import need
@@ -78,8 +84,8 @@ SELECT count(*) AS people FROM (
 _TABLES = ("plays", "titles", "accounts", "profiles", "devices", "events")
 
 
-def query(question: Question, definition: Definition = HEADLINE) -> str:
-    """The number by a definition as one statement.
+def query(question: Question, definition: Definition | None = None) -> str:
+    """The number by a definition, that of the claim unless one is given, as one statement.
 
     It reads what is named after the tables of the log.
     """
@@ -88,7 +94,8 @@ def query(question: Question, definition: Definition = HEADLINE) -> str:
             f"'{question.claim.name}' is about all titles: there is no query of one title behind "
             "it."
         )
-    if replace(definition, window=0) != HEADLINE:
+    definition = definition or stated(question)
+    if replace(definition, window=0) != HEADLINE or question.claim.country:
         return _filled(question, definition)
     first, last = question.dates(definition.window)
     named = titles_named(question.title)
@@ -99,9 +106,19 @@ def query(question: Question, definition: Definition = HEADLINE) -> str:
 
 def template(question: Question) -> str:
     """The query of a streak with a slot in braces, named after its switch, for each such word."""
-    filters = "\n      AND ".join(f"{{{name}}}  -- {label}" for name, label in LEFT_OUT.items())
+    kept = [f"{{{name}}}  -- {label}" for name, label in LEFT_OUT.items()]
+    filters = "\n      AND ".join([*_in_country(question), *kept])
     named = titles_named(question.title).partition(" AND ")[2]
     return _TEMPLATE.format(named=named, filters=filters)
+
+
+def _in_country(question: Question) -> list[str]:
+    """The condition that plays are of accounts of the claim's country, if it says one."""
+    where = question.claim.country
+    if where is None:
+        return []
+    signed_up = f"SELECT account_id FROM accounts WHERE country = '{where}'"
+    return [f"account_id IN ({signed_up})"]
 
 
 def _filled(question: Question, definition: Definition) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from synthview.claims.counting.directory import WANTED
+from synthview.claims.counting.directory import wanted_of
 from synthview.claims.counting.sql import as_path, as_pattern
 from synthview.errors import InputError, MissingExtra
 from synthview.foreign.databases import Stored
@@ -44,14 +44,16 @@ class _Read:
     """Names with the expression behind each."""
 
 
-def statements_of(place: Path, statement: str, title: str) -> str:
+def statements_of(place: Path, statement: str, title: str, country: str | None = None) -> str:
     """Return the statements before a query that make its tables of the dataset at a place.
 
     Raises InputError where DuckDB cannot read them as the query needs them, or a column is missing.
     """
     source = opened(place)
     wanted = [
-        _narrowed(one, statement) for one in WANTED.values() if _is_read(one.table.name, statement)
+        _narrowed(one, statement)
+        for one in wanted_of(country).values()
+        if _is_read(one.table.name, statement)
     ]
     made = [_statement(source, one, title) for one in wanted]
     head = [_UTC] if any("utc(" in one for one in made) else []

@@ -8,8 +8,8 @@ from functools import cached_property
 import polars as pl
 
 from synthview.claims.counting.count import who
-from synthview.claims.counting.definitions import HEADLINE, Definition
-from synthview.claims.counting.title_plays import own_titles, runtime_of, title_plays
+from synthview.claims.counting.definitions import Definition, stated
+from synthview.claims.counting.title_plays import in_country, own_titles, runtime_of, title_plays
 from synthview.claims.question import Question
 from synthview.rows import Ints
 
@@ -23,7 +23,8 @@ class TitleLog:
         self, question: Question, tables: Mapping[str, pl.DataFrame | pl.LazyFrame]
     ) -> None:
         self.question = question
-        self.tables = {name: one.lazy() for name, one in tables.items()}
+        lazily = {name: one.lazy() for name, one in tables.items()}
+        self.tables = in_country(lazily, question.claim.country)
         self._counted: dict[Definition, Ints] = {}
 
     @classmethod
@@ -53,8 +54,9 @@ class TitleLog:
         """The length of the title, of its longest episode if it is a series."""
         return runtime_of(self.tables["log.titles"], self.question.title)
 
-    def counted(self, definition: Definition = HEADLINE) -> Ints:
-        """Ids of the units that a definition counts, in order."""
+    def counted(self, definition: Definition | None = None) -> Ints:
+        """Ids of the units that a definition counts, that of the claim unless one is given."""
+        definition = definition or stated(self.question)
         if definition not in self._counted:
             self._counted[definition] = who(self.plays, self.question, definition)
         return self._counted[definition]

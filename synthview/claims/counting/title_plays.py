@@ -12,6 +12,7 @@ from synthview.pools import TEST_RIG
 __all__ = [
     "corrected_start",
     "film_plays",
+    "in_country",
     "own_titles",
     "runtime_of",
     "title_plays",
@@ -76,6 +77,17 @@ def title_plays(
     the history.
     """
     return _shown(tables, title_rows(tables["log.titles"], title, like=like), ping_ms)
+
+
+def in_country(tables: Tables, country: str | None) -> Mapping[str, pl.LazyFrame]:
+    """The tables of a log with the accounts of a country alone, or of all.
+
+    Plays of others are then of no account, and in no row of `title_plays`.
+    """
+    if country is None or "log.accounts" not in tables:
+        return tables
+    here = pl.col("country").cast(pl.String) == country
+    return {**tables, "log.accounts": tables["log.accounts"].filter(here)}
 
 
 def film_plays(tables: Tables) -> pl.DataFrame:

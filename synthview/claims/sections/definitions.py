@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from synthview.claims.counting.count import grid
-from synthview.claims.counting.definitions import axes
+from synthview.claims.counting.definitions import axes, stated
 from synthview.claims.counting.pitfalls import OF_FEW_DAYS, Pitfall, pitfalls
 from synthview.claims.counting.sql import sql_of, template
 from synthview.claims.question import Question
@@ -103,27 +103,46 @@ def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> De
         )
         for axis in axes(question)
     )
-    lowest, highest, middle = float(values.min()), float(values.max()), float(np.median(values))
-    worst = max((one.value for one in mistakes), default=0.0)
     return Definitions(
         axes=switches,
         query=template(question),
-        headline=(0,) * len(switches),
+        headline=_positions(question),
         values=tuple(np.round(values, 2).tolist()),
-        lowest=lowest,
-        highest=highest,
-        median=middle,
+        lowest=float(values.min()),
+        highest=float(values.max()),
+        median=float(np.median(values)),
         slips=tuple(mistakes),
-        sentence=(
-            f"The same log gives {lowest:,.3g} to {highest:,.3g} by {values.size:,} ways to count "
-            "that can be "
-            f"defended, {middle:,.3g} in the middle; slips give up to {worst:,.0f}."
-        ),
+        sentence=_sentence(values, mistakes),
+    )
+
+
+def _sentence(values: Floats, mistakes: Sequence[Pitfall]) -> str:
+    """Between what the definitions lie, and the most that a slip gives."""
+    lowest, highest = float(values.min()), float(values.max())
+    given, spread = f"{lowest:,.3g} by each of", ""
+    if lowest < highest:
+        given = f"{lowest:,.3g} to {highest:,.3g} by"
+        spread = f", {float(np.median(values)):,.3g} in the middle"
+    worst = max((one.value for one in mistakes), default=0.0)
+    slips = f"; slips give up to {worst:,.0f}" if mistakes else ""
+    ways = f"{values.size:,} ways to count that can be defended"
+    return f"The same log gives {given} {ways}{spread}{slips}."
+
+
+def _positions(question: Question) -> tuple[int, ...]:
+    """Where each switch stands in the definition that the claim states."""
+    by = stated(question)
+    return tuple(
+        [option.value for option in one.options].index(str(getattr(by, one.name)))
+        for one in axes(question)
     )
 
 
 def _tables(found: Definitions) -> Iterable[ShownTable]:
-    yield ShownTable(["slip", "gives"], [[one.label, f"{one.value:,.4g}"] for one in found.slips])
+    if found.slips:
+        yield ShownTable(
+            ["slip", "gives"], [[one.label, f"{one.value:,.4g}"] for one in found.slips]
+        )
 
 
 SECTION = Section(
@@ -133,6 +152,7 @@ SECTION = Section(
     measure=measure,
     of_world=(of_world,),
     of_datasets=True,
+    any_definition=True,
     tables=_tables,
     scenes=("query",),
 )

@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from synthview.claims.counting.definitions import HEADLINE, in_words
+from synthview.claims.counting.definitions import in_words, stated
+from synthview.claims.counting.directory import Counted
 from synthview.claims.counting.ranges import range_of, range_with_crowds
 from synthview.claims.counting.sql import query
 from synthview.claims.plain import ABSENT
@@ -19,7 +20,7 @@ from synthview.claims.simulation.estimates import EstimatedNumber, Longest, esti
 from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
 from synthview.claims.study import OfADataset, Study, StudyWorld
 from synthview.scenario.sources import ids_in
-from synthview.wording import counted
+from synthview.wording import counted, country
 
 __all__ = [
     "SECTION",
@@ -131,7 +132,7 @@ def _of_streak(study: Study) -> Number:
         f"on average over {len(values)} such worlds" if len(values) > 1 else "in this one world"
     )
     sentence = (
-        f"{mean:,.4g} account{'' if mean == 1 else 's'} watched {question.title} on every day "
+        f"{mean:,.4g} {_units(question, mean)} watched {_watched(question)} on every day "
         f"from {first} to {last}, {several}; nine in ten such worlds have {low:,.0f} to "
         f"{high:,.0f}{_beside(study.shortcut)}. {_of_crowds(per_seed)}"
         f"{_published(question)}"
@@ -141,12 +142,26 @@ def _of_streak(study: Study) -> Number:
         low=low,
         high=high,
         interval=OF_WORLDS,
-        definition=in_words(HEADLINE, question),
+        definition=in_words(stated(question), question),
         sql=query(question),
         per_seed=tuple(per_seed),
         sentence=sentence,
     )
     return Number(shortcut=study.shortcut, number=count)
+
+
+def _units(question: Question, count: float) -> str:
+    """Who is counted, and where: ``accounts``, ``profile in Great Britain``."""
+    claim = question.claim
+    where = f" in {country(claim.country)}" if claim.country else ""
+    return f"{stated(question).unit}{'' if count == 1 else 's'}{where}"
+
+
+def _watched(question: Question) -> str:
+    """The title, and how much of it if the claim says that."""
+    much = question.claim.watched
+    how = {None: "", "any": "", "2 minutes": "2 minutes or more of "}
+    return f"{how.get(much, f'{much} or more of ')}{question.title}"
 
 
 def _published(question: Question, say: Callable[[float], str] = "{:,.0f}".format) -> str:
@@ -313,12 +328,23 @@ def _spoken(value: float) -> str:
     return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
+def _of_all(question: Question, found: Counted) -> str:
+    """How many of how many accounts; profiles and devices of so many accounts."""
+    of = f"{found.accounts:,} accounts"
+    claim = question.claim
+    where = f" in {country(claim.country)}" if claim.country else ""
+    unit = stated(question).unit
+    is_account = unit == "account"
+    counted_units = f"{found.number:,}" if is_account else counted(found.number, unit)
+    return f"{counted_units} of {of}{where}"
+
+
 def _of_dataset(study: OfADataset) -> Number:
     question, found = study.question, study.dataset
     first, last = question.dates()
     sentence = (
-        f"{found.number:,} of {found.accounts:,} accounts {'has' if found.number == 1 else 'have'} "
-        f"{question.title} "
+        f"{_of_all(question, found)} {'has' if found.number == 1 else 'have'} "
+        f"{_watched(question)} "
         f"on every day from {first} to {last}. {_published(question)}"
     )
     count = Count(
@@ -327,7 +353,7 @@ def _of_dataset(study: OfADataset) -> Number:
         high=found.number,
         interval=EXACT,
         by_duckdb=found.by_sql,
-        definition=in_words(HEADLINE, question),
+        definition=in_words(stated(question), question),
         sql=query(question),
         per_seed=(),
         sentence=sentence,
@@ -361,6 +387,7 @@ SECTION = Section(
     is_flat=True,
     claims=("streak", "on_day", "count", "mean", "total", "longest"),
     of_datasets=True,
+    any_definition=True,
     is_brief=True,
     sentence=lambda found: found.number.sentence,
     tables=_tables,

@@ -58,6 +58,8 @@ class Section:
     """Kinds of claims that it is told of."""
     of_datasets: bool = False
     """Whether a dataset on disk has it too."""
+    any_definition: bool = False
+    """Whether it holds however the number is counted; others go by the laziest query."""
     packages: tuple[str, ...] = ()
     """Modules of the extra `claim` that it needs, beside those of every answer."""
     is_brief: bool = False

@@ -10,7 +10,7 @@ import polars as pl
 
 from synthview.claims.counting.count import plays_in_window
 from synthview.claims.counting.intervals import wilson
-from synthview.claims.counting.title_plays import title_plays
+from synthview.claims.counting.title_plays import in_country, title_plays
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import Candidates, silent_actors
 from synthview.claims.simulation.homes import spread
@@ -64,9 +64,9 @@ def sample(question: Question, count: int, workers: int, tell: object = None) ->
     """Simulate `count` homes spread evenly over all; what they show of the title."""
     homes = spread(count, question.scenario.run.households)
     tables = simulate(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
-    return SampledHomes(
-        homes, question.scenario.run.households, title_plays(lazily(tables), question.title)
-    )
+    asked = in_country(lazily(tables), question.claim.country)
+    shown = title_plays(asked, question.title)
+    return SampledHomes(homes, question.scenario.run.households, shown)
 
 
 def shortcut(

@@ -1,0 +1,62 @@
+"""Options of ``claim`` for how a publisher counted, as far as that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from synthview.claims.question import Question
+
+__all__ = ["Day", "InCountry", "Unit", "Watched", "counted_as"]
+
+Unit = Annotated[
+    str | None,
+    typer.Option(
+        "--unit",
+        metavar="WORD",
+        help="Who was counted: account (as usual), profile or device.",
+    ),
+]
+Watched = Annotated[
+    str | None,
+    typer.Option(
+        "--watched",
+        metavar="WORD",
+        help='What was called watched on a day: any (play, as usual), "2 minutes", "70 %" or '
+        '"90 %".',
+    ),
+]
+Day = Annotated[
+    str | None,
+    typer.Option(
+        "--day",
+        metavar="WORD",
+        help="Whose days: utc (as usual), home (its own) or service (its own, from 04:00).",
+    ),
+]
+InCountry = Annotated[
+    str | None,
+    typer.Option("--country", metavar="CODE", help="Count only accounts of a country, as GB."),
+]
+
+
+def counted_as(question: Question, words: Sequence[str | None]) -> Question:
+    """The question counted by words for unit, watched, day and country, where they are given.
+
+    The others are those of the claim.
+
+    Raises InputError for a word that is none of those for it, and for claims other than streaks.
+    """
+    from synthview.scenario.published import COUNTED_BY, check_counted_by
+
+    named = zip(COUNTED_BY, words, strict=True)
+    said: dict[str, Any] = {name: word for name, word in named if word is not None}
+    if not said:
+        return question
+    claim = replace(question.claim, **said)
+    check_counted_by(claim)
+    return replace(question, claim=claim)
