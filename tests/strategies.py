@@ -107,7 +107,10 @@ def settled_tables(of: World, households: range, within: Window) -> dict[str, pl
 def digests(of: World, households: range, within: Window, **block: int) -> dict[str, str]:
     """A digest of every table of a run, its days in order."""
     days = lived(of, households, within, **block)
-    dated = {path: joined(days, path) for path in next(iter(days.values()))}
+    dated = {
+        path: pl.concat([frames[path] for frames in days.values()])
+        for path in next(iter(days.values()))
+    }
     return {
         path: content_digest(frame)
         for path, frame in {**settled_tables(of, households, within), **dated}.items()
