@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from synthview.claims.counting.streaks import expectation, ladder, ladder_sql
 from synthview.cli import app
-from synthview.tables import BY_PATH
+from synthview.tables import TABLES
 
 FILM, FIRST, LAST = "It's a Film", dt.date(2017, 11, 17), dt.date(2017, 12, 10)
 
@@ -129,7 +129,7 @@ def test_the_demo_prints_a_query_that_runs(tmp_path: Path) -> None:
     assert shown == counted
     assert [accounts for *_, accounts in printed].count("none") == 1
     assert "in 60 households expect none" in told.output
-    assert all((place / one.folder / one.name).is_dir() for one in BY_PATH.values())
+    assert all((place / one.folder / one.name).is_dir() for one in TABLES)
     brief = CliRunner().invoke(app, words).output
     assert "SELECT" not in brief
     assert "digest" not in brief

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "synthview"
 
 DECLARED_BY = {"number", "shares", "curve", "choice", "fact"}
-UNITS = {"MINUTE_MS", "HOUR_MS", "DAY_MS", "WHOLE"}
+UNITS = {"MINUTE_MS", "HOUR_MS", "DAY_MS", "WHOLE", "_YEAR_DAYS", "_YEAR_MS"}
 """Names of units. A draw evenly within one of them, such as the minute of an hour, says nothing about people."""
 NEUTRAL = {0, 1, 1_000}
 """Never, once or always, and the milliseconds of a second."""
@@ -51,6 +51,8 @@ BY_DESIGN: dict[str, str] = {
     "actors.reseller.Reseller._since: 2": "so many days before or after: to either side of a setting",
     "actors.stream_errors.StreamErrors.propose: 2": "so many hours sooner or later: to either side of a setting",
     "faults.truncated_rows.TruncatedRows.cut: WHOLE_LINE": "a unit: a line breaks off anywhere, in shares of its length",
+    "office.forgetting.trace_of: NEVER": "an id of 63 bits",
+    "office.roster.staff_rows: 30": "an id of 30 bits",
     "privacy.prize.raters.PrizeWorld._days: DAYS": "the days on which the ratings of the Prize were given",
     "privacy.prize.raters.PrizeWorld.out: DAYS": "the same",
     "privacy.prize.raters.PrizeWorld._perturbed: 2": "so many days before or after: to either side of a setting",
@@ -72,9 +74,16 @@ NOT_YET: dict[str, tuple[str, ...]] = {
     "log.context.addresses": ("_DEVICES_OF_A_NETWORK",),
     "log.messages": ("0.7", "160"),
     "log.timers.pinged_at_ms": ("2",),
+    "office.forgetting.requests_of": ("14",),
+    "office.looking._help": ("90",),
+    "office.looking._serve": ("480",),
+    "office.looking._target": ("_CELEBRITIES",),
+    "office.roster.roster_of": ("3", "5"),
+    "office.tickets._asks": ("14",),
+    "office.tickets._changed_ms": ("14",),
+    "office.tickets.tickets": ("_CHANNELS",),
     "people.ages._couples_ages": ("2",),
     "people.homes._networks": ("1024",),
-    "people.subscriptions._ages": ("_YEAR_MS",),
     "player.presses._bitrates": ("3",),
     "player.presses._rises": ("22000",),
     "player.presses._seeks": ("4", "900"),

@@ -115,7 +115,13 @@ def _days_of_both(blocks: Sequence[Block], window: Window) -> Iterator[tuple[int
     """Simulate two blocks day by day."""
     one, other = (received_days(block, window) for block in blocks)
     for (day, tables), (_, others) in zip(one, other, strict=True):
-        yield day, tables, others
+        yield day, _begun_within(tables), _begun_within(others)
+
+
+def _begun_within(tables: Tables) -> Tables:
+    """The tables without plays that began before all days, of which no more than a row is known."""
+    plays = tables["truth.plays"].filter(~pl.col("began_before"))
+    return {**tables, "truth.plays": plays}
 
 
 def _blocks(worlds: tuple[World, World], part: Ints) -> list[Block]:
