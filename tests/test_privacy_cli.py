@@ -36,7 +36,7 @@ def refused(*words: str) -> str:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("nowhere",), "There is no world or directory 'nowhere'. Known: "),
+        (("nowhere",), "There is no world 'nowhere'. Known: "),
         (("priz",), "Did you mean"),
         (("prize", "--only", "unique"), "Did you mean"),
         (("prize", "--only", ","), "--only names nothing"),
