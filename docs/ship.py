@@ -14,8 +14,6 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
-
 from synthview.claims.answer import Answer
 from synthview.claims.page import picture, render
 from synthview.claims.sections.homes import ShownHomes
@@ -43,6 +41,8 @@ def ship(run: Path) -> None:
 
 def smaller(picture: bytes) -> bytes:
     """The same pixels in a fifth of the bytes: without transparency, which it does not use."""
+    from PIL import Image  # noqa: PLC0415  of the extra docs, as only this needs it
+
     packed = BytesIO()
     Image.open(BytesIO(picture)).convert("RGB").save(packed, "PNG", optimize=True)
     return packed.getvalue()

@@ -20,6 +20,7 @@ def kept(tmp_path: Path) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_a_kept_answer_is_shown_again(kept: Path, tmp_path: Path, told: Told) -> None:
     """Its sections are printed, its page is written, and its JSON is the same once more."""
     again, page = tmp_path / "again.json", tmp_path / "page.html"

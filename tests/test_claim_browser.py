@@ -741,6 +741,7 @@ def test_files_are_saved_without_network(page: Browser, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "claim.json").read_text("utf-8")) == expected
 
 
+@pytest.mark.slow
 def test_the_list_of_scenes_leads_everywhere(lit_page: Browser) -> None:
     """Every link of the list goes to its scene, and the list marks where one is."""
     page = lit_page

@@ -107,6 +107,7 @@ def test_a_play_without_its_truth_is_found() -> None:
     assert set(found["play_id"]) == set(expected.began_before(made)["play_id"])
 
 
+@pytest.mark.slow
 def test_closed_on_the_command_line(tmp_path: Path, told: Told) -> None:
     """The option is in the manifest's command, and the dataset holds what `check` asks."""
     place = tmp_path / "closed"

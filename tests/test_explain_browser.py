@@ -77,6 +77,7 @@ def test_it_fits_and_an_automated_check_finds_no_barrier(
     ] == []
 
 
+@pytest.mark.slow
 def test_bars_lie_where_the_hours_are(window: Browser, pages: dict[str, Path]) -> None:
     """Every play has its bar in the strip of its day, above it the log's, at its hour."""
     dress(window, width=1440, dark=False)

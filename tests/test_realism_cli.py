@@ -101,6 +101,7 @@ def test_what_a_dataset_lacks_is_not_applicable(told: dict[str, Any]) -> None:
         assert one["note"] or one["verdict"] not in {"not applicable", "inconclusive"}
 
 
+@pytest.mark.slow
 def test_intervals_hold_their_value(told: dict[str, Any]) -> None:
     """Every value lies within its interval, and a verdict follows from interval and range."""
     for one in figures_of(told).values():

@@ -54,6 +54,7 @@ def _told(directory: Path) -> dict[str, Any]:
     return {name: manifest[name] for name in ("command", "layout", "tables", "scenario", "parts")}
 
 
+@pytest.mark.slow
 def test_the_sample_is_what_its_command_makes(tmp_path: Path) -> None:
     """The command that the page names makes the files of the sample, byte for byte."""
     (line,) = re.findall(r"```sh\n(synthview .*)\n```", (SAMPLE / "README.md").read_text("utf-8"))

@@ -41,6 +41,7 @@ def test_the_company_of_some_homes_sums_up_these(some: synthview.RunDirectory) -
     assert 0 < looks.null_count() < len(looks)
 
 
+@pytest.mark.slow
 def test_every_order_of_rows_is_checked_and_made_again(
     some: synthview.RunDirectory, told: Told
 ) -> None:
@@ -98,6 +99,7 @@ def test_who_is_not_in_the_run_is_not_looked_for(some: synthview.RunDirectory, t
         assert words in str(error)
 
 
+@pytest.mark.slow
 def test_what_a_court_keeps_is_of_no_other_account(tmp_path: Path) -> None:
     """Plays that a legal hold keeps without their account are nobody's in the laboratory."""
     from synthview.privacy.opening import LabOrder, opened
