@@ -50,10 +50,8 @@ ONE_OF_EACH_KIND = {
     "devoted_fan": "a choice lasts for days",
     "monitor_probe": "a place of its own with nobody in it",
     "shared_account": "people from elsewhere are brought along",
-    "toddler_on_remote": "buttons are pressed, plays break off",
     "vpn_user": "a session takes another way",
     "clock_skew": "messages have other times",
-    "late_arrivals": "messages come days later",
     "lost_events": "messages never come",
     "truncated_rows": "lines of files are damaged",
 }
