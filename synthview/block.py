@@ -163,7 +163,7 @@ class Block:
         network = network_of(homes, guests, staged.sessions)
         staged = while_it_plays(self.world, staged, network, tomorrow, day)
         order = running_order(self.world, staged, tomorrow, day)
-        played = play_out(self.world, homes, guests, self.screens, order, day)
+        played = play_out(self.world, homes, guests, self.screens, order, network, day)
         self.stage.stay(played.sessions, order.awake_until_ms, played.ends_ms)
         return played
 

@@ -39,6 +39,7 @@ from synthview.player.playback import (
     STREAM_LIMITS,
     Played,
     Screens,
+    network_of,
     play_out,
 )
 from synthview.player.presses import Marks, press, stall
@@ -331,7 +332,8 @@ def fast_day(
     order = RunningOrder(
         sessions, meant.until_ms, script, presses, breaks, Deeds.none(), Crowded.none()
     )
-    played = play_out(on.world, homes, guests, screens, order, on.day)
+    network = network_of(homes, guests, sessions)
+    played = play_out(on.world, homes, guests, screens, order, network, on.day)
     missed = zip(
         *(getattr(played.missed, name).tolist() for name in ("session", "key", "at_ms")),
         strict=True,

@@ -11,9 +11,9 @@ from pathlib import Path
 from synthview.cli import screen
 from synthview.cli.bars import bar, is_live
 from synthview.cli.running import STDOUT
-from synthview.errors import OutputError
+from synthview.errors import InputError, OutputError
 
-__all__ = ["Tell", "check_place", "put", "stages"]
+__all__ = ["Tell", "check_place", "check_places", "put", "stages"]
 
 Tell = Callable[[str, int, int], None]
 """Hears of progress: the stage, how much is done, and of how much."""
@@ -33,6 +33,24 @@ def check_place(place: Path) -> None:
     changed = place if place.exists() else folder
     if not os.access(changed, os.W_OK):
         raise OutputError(f"{place} cannot be written: {changed} may not be changed by you.")
+
+
+def check_places(html: Path | None, json: Path | None) -> bool:
+    """Check, before any work, where a page and its JSON go; True if one goes to the screen.
+
+    Raises:
+        InputError: both are to be printed.
+        OutputError: a file cannot be written, and why.
+    """
+    printed = [one for one in (html, json) if one is not None and str(one) == STDOUT]
+    if len(printed) > 1:
+        raise InputError(
+            "Only one of --html and --json can be printed with -. Name a file for the other."
+        )
+    for place in (html, json):
+        if place is not None and place not in printed:
+            check_place(place)
+    return bool(printed)
 
 
 def put(place: Path, text: str) -> None:

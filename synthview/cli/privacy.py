@@ -10,8 +10,8 @@ import typer
 from synthview.cli import screen
 from synthview.cli.option_values import assignments
 from synthview.cli.options import Seed, complete_scenarios
-from synthview.cli.outputs import check_place, put, stages
-from synthview.cli.running import STDOUT, counted, stoppable
+from synthview.cli.outputs import check_places, put, stages
+from synthview.cli.running import counted, stoppable
 from synthview.outside.manuals import manual_of
 
 __all__ = ["register"]
@@ -130,7 +130,7 @@ def privacy(  # noqa: PLR0913  a command has as many parameters as options
 
     names = _listed("--only", only)
     sections_named(names)
-    is_printed = _checked_places(html, json)
+    is_printed = check_places(html, json)
     asked = LabOrder(
         world=world,
         seed=counted("--seed", seed, least=0),
@@ -157,21 +157,6 @@ def _listed(option: str, stated: str | None) -> list[str] | None:
     if not names:
         raise InputError(f"{option} names nothing: it is '{stated}'.")
     return names
-
-
-def _checked_places(html: Path | None, json: Path | None) -> bool:
-    """Refuse places that cannot be written before minutes of work; True if one is the screen."""
-    from synthview.errors import InputError
-
-    printed = [one for one in (html, json) if one is not None and str(one) == STDOUT]
-    if len(printed) > 1:
-        raise InputError(
-            "Only one of --html and --json can be printed with -. Name a file for the other."
-        )
-    for place in (html, json):
-        if place is not None and place not in printed:
-            check_place(place)
-    return bool(printed)
 
 
 def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None:

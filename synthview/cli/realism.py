@@ -10,8 +10,8 @@ import typer
 from synthview.cli import screen
 from synthview.cli.option_values import assignments
 from synthview.cli.options import Seed, Without, Workers, complete_scenarios
-from synthview.cli.outputs import Tell, check_place, put, stages
-from synthview.cli.running import STDOUT, counted, duration_in_words, stoppable
+from synthview.cli.outputs import Tell, check_places, put, stages
+from synthview.cli.running import counted, duration_in_words, stoppable
 from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
@@ -159,21 +159,12 @@ def _ids(stated: str | None) -> list[str] | None:
 
 def _checked_places(html: Path | None, json: Path | None) -> bool:
     """Refuse places that cannot be written before minutes of work; True if one is the screen."""
-    from synthview.errors import InputError
     from synthview.realism.need import need_page, need_statistics
 
     need_statistics()
     if html is not None:
         need_page()
-    printed = [one for one in (html, json) if one is not None and str(one) == STDOUT]
-    if len(printed) > 1:
-        raise InputError(
-            "Only one of --html and --json can be printed with -. Name a file for the other."
-        )
-    for place in (html, json):
-        if place is not None and place not in printed:
-            check_place(place)
-    return bool(printed)
+    return check_places(html, json)
 
 
 def _of_directory(

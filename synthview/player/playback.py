@@ -160,11 +160,19 @@ class Screens:
 
 
 def play_out(
-    world: World, homes: Homes, guests: Guests, screens: Screens, order: RunningOrder, day: int
+    world: World,
+    homes: Homes,
+    guests: Guests,
+    screens: Screens,
+    order: RunningOrder,
+    network: Ints,
+    day: int,
 ) -> Played:
-    """Run the plays of one local day; moves `screens` on."""
+    """Run the plays of one local day; moves `screens` on.
+
+    `network` is the quality of the network of each session, as `network_of` has it.
+    """
     sessions = order.sessions
-    network = network_of(homes, guests, sessions)
     script, presses = ask(world, *with_retries(world, order, network))
     strikes = _strikes(world, homes, sessions, script, day)
     session, highest = script.session, _highest_kbps(world, homes, guests, sessions)

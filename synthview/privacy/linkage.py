@@ -128,13 +128,7 @@ def _step_by_step(board: Scoreboard, known: KnownTitles) -> list[Match]:
     """The best record after each thing that is known."""
     board.clear()
     matches = []
-    things = zip(
-        known.title.tolist(),
-        known.stars.tolist(),
-        known.day.tolist(),
-        strict=True,
-    )
-    for title, stars, day in things:
+    for title, stars, day in known.each():
         board.add(title, stars, day)
         matches.append(board.match())
     return matches

@@ -6,6 +6,7 @@ doi:10.1109/SP.2008.33, section 5, re-implemented from the paper.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,10 @@ class KnownTitles:
     title: Ints
     stars: Ints
     day: Ints
+
+    def each(self) -> Iterator[tuple[int, int, int]]:
+        """Yield what is known one by one: title, stars and day."""
+        yield from zip(self.title.tolist(), self.stars.tolist(), self.day.tolist(), strict=True)
 
 
 @dataclass(frozen=True)
@@ -95,12 +100,6 @@ class Scoreboard:
     def of(self, known: KnownTitles) -> Match:
         """Return the best record for what is known."""
         self.clear()
-        things = zip(
-            known.title.tolist(),
-            known.stars.tolist(),
-            known.day.tolist(),
-            strict=True,
-        )
-        for title, stars, day in things:
+        for title, stars, day in known.each():
             self.add(title, stars, day)
         return self.match()
