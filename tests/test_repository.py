@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from each import each
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "synthview"
@@ -289,7 +290,7 @@ def test_every_module_has_a_layer() -> None:
     assert set(LAYERS) >= SIMULATION
 
 
-@pytest.mark.parametrize("module", sources_of())
+@each(sources_of)
 def test_imports_run_one_way(module: str) -> None:
     """No module imports from a layer above its own, wherever in it the import stands."""
     place = place_of(module)
@@ -302,7 +303,7 @@ def test_imports_run_one_way(module: str) -> None:
     assert broken == [], f"{module} may import from: {', '.join(sorted(allowed))}"
 
 
-@pytest.mark.parametrize("module", [name for name in sources_of() if name.startswith("claims.")])
+@each(lambda: [name for name in sources_of() if name.startswith("claims.")])
 def test_imports_within_claims_run_one_way(module: str) -> None:
     """No module of claims imports from a place above its own, and every place has one in the order."""
 
@@ -330,7 +331,7 @@ def test_importing_synthview_costs_nothing() -> None:
 # --- Floats that round differently ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", with_floats())
+@each(with_floats)
 def test_no_function_that_rounds_differently_elsewhere(module: str) -> None:
     """Below the pipeline nobody calls a logarithm, power or float reduction of numpy; `quantiles` has its own."""
     broken = []
@@ -362,7 +363,7 @@ def test_no_function_that_rounds_differently_elsewhere(module: str) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("module", with_floats())
+@each(with_floats)
 def test_no_powers_and_products_of_matrices(module: str) -> None:
     """Below the pipeline ``**`` stands between whole numbers that are constants, and ``@`` only before a function."""
 
@@ -412,7 +413,7 @@ def sums(module: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("module", with_floats())
+@each(with_floats)
 def test_only_whole_numbers_are_summed(module: str) -> None:
     """A sum of floats depends on the order of its terms, so every sum below the pipeline says what it sums."""
     assert sorted(sums(module) - WHOLE_NUMBERS.keys()) == []
@@ -425,7 +426,7 @@ def test_the_list_of_sums_is_no_longer_than_needed() -> None:
     assert all(WHOLE_NUMBERS.values())
 
 
-@pytest.mark.parametrize("module", simulation())
+@each(simulation)
 def test_nothing_comes_from_the_machine(module: str) -> None:
     """Below the pipeline there is no clock, no random generator, no locale, and no ``hash`` of Python's."""
     broken = []
@@ -459,7 +460,7 @@ def test_nothing_comes_from_the_machine(module: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("module", simulation())
+@each(simulation)
 def test_no_order_comes_from_a_set(module: str) -> None:
     """Sets have no order that is the same tomorrow: nobody loops over one, or makes a list of it, without sorting."""
 
@@ -516,7 +517,7 @@ def identifiers(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield node.attr, node.lineno
 
 
-@pytest.mark.parametrize("module", sources_of())
+@each(sources_of)
 def test_one_word_for_one_thing(module: str) -> None:
     """No name uses another word for what docs/words.md has a word for."""
     broken = [
@@ -560,7 +561,7 @@ def test_the_code_uses_its_words(heading: str) -> None:
     assert [term for term in terms if not {term, f"{term}s"} & used] == []
 
 
-@pytest.mark.parametrize("module", sources_of())
+@each(sources_of)
 def test_nothing_is_named_for_nothing(module: str) -> None:
     """No module and no class is a manager, a helper, a util; no function processes, handles or does."""
     tree = sources_of()[module]
@@ -571,9 +572,7 @@ def test_nothing_is_named_for_nothing(module: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize(
-    "module", [name for name in sources_of() if place_of(name) not in {"cli", "__main__"}]
-)
+@each(lambda: [name for name in sources_of() if place_of(name) not in {"cli", "__main__"}])
 def test_nothing_below_the_command_line_prints(module: str) -> None:
     """Only ``cli`` writes to the screen, nobody sets up logging when imported; a script may print under its guard."""
     tree = sources_of()[module]
@@ -604,7 +603,7 @@ def test_nothing_below_the_command_line_prints(module: str) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("module", sources_of())
+@each(sources_of)
 def test_everything_public_says_what_it_is(module: str) -> None:
     """A module begins with a sentence a layman understands; public functions and classes have one too."""
     tree = sources_of()[module]
@@ -653,9 +652,7 @@ def test_actors_and_faults_go_by_the_name_of_their_file(kind: str) -> None:
         assert len((one.__doc__ or "").strip()) > 40
 
 
-@pytest.mark.parametrize(
-    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix()
-)
+@each(lambda: sorted(PACKAGE.rglob("*.py")))
 def test_files_are_short(path: Path) -> None:
     """A file fits in a head, 400 lines, unless it is data; a function's body on a screen, 50 lines."""
     text = path.read_text("utf-8")
@@ -753,9 +750,7 @@ def test_functions_are_mostly_tiny() -> None:
 # --- Tests ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "tests").glob("test_*.py")), ids=lambda path: path.stem
-)
+@each(lambda: sorted((ROOT / "tests").glob("test_*.py")))
 def test_tests_say_what_must_hold(path: Path) -> None:
     """Every test has a sentence that says what must hold, and asserts something; none measures time."""
     tree = ast.parse(path.read_text("utf-8"))
@@ -802,9 +797,7 @@ def test_tests_say_what_must_hold(path: Path) -> None:
     ] == []
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "tests").glob("test_*.py")), ids=lambda path: path.stem
-)
+@each(lambda: sorted((ROOT / "tests").glob("test_*.py")))
 def test_what_is_long_is_slow_too(path: Path) -> None:
     """Whoever leaves out what is slow leaves out what is long as well."""
     marks = {

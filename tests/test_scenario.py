@@ -15,6 +15,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from each import each
 
 from synthview.errors import ScenarioError, UnknownName
 from synthview.pools.titles import genres
@@ -185,7 +186,7 @@ def test_settings_are_found_by_their_class() -> None:
         scenario.of(Dog)
 
 
-@pytest.mark.parametrize("path", SETTINGS)
+@each(lambda: SETTINGS)
 def test_a_default_is_allowed_and_believable(path: str) -> None:
     """Every default lies within its own limits and has a unit, a source and a sentence about it."""
     setting = SETTINGS[path].setting

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+from each import each
 
 from synthview.errors import UnknownName
 from synthview.registry import installed
@@ -35,14 +36,14 @@ def test_every_row_is_whole() -> None:
         assert one.quantity, one.id
 
 
-@pytest.mark.parametrize("path", SETTINGS)
+@each(lambda: SETTINGS)
 def test_a_default_rests_on_what_may_carry_it(path: str) -> None:
     """A setting's source is guess, choice, or the id of a target or a fact: never of context, never of a claim."""
     stated = SETTINGS[path].setting.source
     assert stated in {GUESS, CHOICE} or source(stated).use in SUPPORTING
 
 
-@pytest.mark.parametrize("path", SETTINGS)
+@each(lambda: SETTINGS)
 def test_a_sentence_names_only_rows_that_exist(path: str) -> None:
     """Where the sentence about a setting names a row, that row exists and is no claim."""
     for name in re.findall(r"\b[SPTDQKNVX]\d{2}[a-z]?(?:-\w+)?\b", SETTINGS[path].setting.about):
