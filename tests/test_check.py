@@ -52,7 +52,16 @@ def broken(run: RunDirectory) -> dict[str, str]:
 # --- As they are made -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", ["parquet", "csv", "ndjson", "arrow", "duckdb"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "parquet",
+        "csv",
+        "ndjson",
+        pytest.param("arrow", marks=pytest.mark.slow),
+        pytest.param("duckdb", marks=pytest.mark.slow),
+    ],
+)
 def test_a_nasty_world_keeps_every_invariant(form: str, tmp_path: Path) -> None:
     """However nasty, and in whatever format, what must hold holds, and nothing is left unasked."""
     run = generate("nasty", households=25, days=2, directory=tmp_path, format=form, set=SMALL)

@@ -48,10 +48,8 @@ ONE_OF_EACH_KIND = {
     "asleep_on_sofa": "people of a home doze off",
     "cat_on_remote": "plays are started in homes that suit",
     "devoted_fan": "a choice lasts for days",
-    "monitor_probe": "a place of its own with nobody in it",
     "shared_account": "people from elsewhere are brought along",
     "vpn_user": "a session takes another way",
-    "clock_skew": "messages have other times",
     "lost_events": "messages never come",
     "truncated_rows": "lines of files are damaged",
 }
