@@ -98,6 +98,8 @@ def _apply(draft: _Draft, edits: Edits, number: int, source: int) -> None:
     if edits.routes is not None:
         draft.sessions, plays = _route(draft.sessions, draft.script, edits.routes)
         untimed.append(plays)
+    if edits.has_part is not None:
+        untimed.append(edits.has_part)
     touched += [(plays, np.zeros_like(plays)) for plays in untimed]
     _note(draft, edits.what, touched, number)
 
