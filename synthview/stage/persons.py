@@ -1,4 +1,4 @@
-"""Who in a home an actor is about: one of its people, for an evening or as long as a spell lasts."""
+"""Who in a home an actor is about, for an evening or as long as a spell lasts."""
 
 from __future__ import annotations
 
