@@ -12,7 +12,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_report import Places, shown_again
-from synthview.cli.claim_words import Day, InCountry, Unit, Watched, counted_as
+from synthview.cli.claim_words import Day, InCountry, Unit, Watched, by_its_name, counted_as
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
@@ -55,6 +55,9 @@ EPILOG = """
 
   synthview claim christmas-prince --sections inference --prior actors.devoted_fan.rate=1e-6:1e-2  \
 [dim]what it tells to somebody who believes in fans[/dim]
+
+  synthview claim "365 days in a row" --html page.html  \
+[dim]any number of synthview list claims, by its name[/dim]
 
   synthview claim year --claim "60 movies" --households 1M
 
@@ -177,6 +180,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 
     if shown_again(scenario, places := _places(html, png, json)):
         return
+    scenario, name = by_its_name(scenario, name)
     asked = Order(
         scenario=scenario,
         seed=counted("--seed", seed, least=0),

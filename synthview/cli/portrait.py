@@ -171,14 +171,17 @@ def _tell(one: Portrait) -> None:
 
 def _ways_on(one: Portrait) -> Iterator[str]:
     """Commands that show more of it."""
+    from synthview.explain.specimens import shown_in
     from synthview.registry import installed
 
     if getattr(one.declared, "of_files", False):
         only = f"--only {one.name} --format ndjson -o damaged"
         yield f"Files that it damages: synthview generate nasty {only}"
         return
-    world = "everyday" if one.name in installed().named_only else "christmas-prince"
-    cast = f" --cast {one.name}=9" if one.name in installed().named_only else ""
+    is_on = one.name not in installed().named_only
+    home = shown_in(one.name)
+    world = "christmas-prince" if is_on else home
+    cast = "" if is_on or home != "everyday" else f" --cast {one.name}=9"
     yield f"What it causes: synthview compare {world}{cast} --without {one.name}"
     household = f"--cast {one.name}=1 --household {one.name}"
-    yield f"A household with it: synthview explain everyday {household}"
+    yield f"A household with it: synthview explain {home} {household}"

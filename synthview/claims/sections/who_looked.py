@@ -97,7 +97,7 @@ def _of_streak(study: Study) -> Story:
 
 def _of_day(study: Study) -> Story:
     """Accounts on one day: a total that is there already, unless somebody counts again."""
-    said = round(study.question.claim.said)
+    said = _said_or_found(study)
     steps = (
         LookStep("the title's total of that day", _DASHBOARD, 0, 0),
         LookStep("the same in its viewing history, to be sure", "an analyst", said, said),
@@ -106,15 +106,19 @@ def _of_day(study: Study) -> Story:
     return steps, (
         "This number is a total of one day. A dashboard has it, and it takes no look at anybody. "
         f"Who counts it again in the viewing history reads a row or more of each of {said:,} "
-        "accounts, and could write to every one of them: the words that were published speak to "
-        "them, and nobody outside can tell which was done."
+        "accounts, and could write to every one of them. Nobody outside can tell which was done."
     )
+
+
+def _said_or_found(study: Study) -> int:
+    """The number that was published; where none was, the one that is found."""
+    return round(study.question.claim.said or study.once(number.measure).number.value)
 
 
 def _of_record(study: Study) -> Story:
     """The longest run of all: every account is ranked, and one is looked at."""
     households = study.households
-    run = round(study.once(number.measure).number.value)
+    run = round(study.once(number.measure).number.value) or round(study.question.claim.said)
     what = study.question.title or "any film"
     steps = (
         LookStep(f"days with {what}, all together", _DASHBOARD, 0, 0),
