@@ -150,7 +150,10 @@ def answer(
     """
     if question.claim.kind != "streak":
         only_for_streaks(
-            question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive
+            question,
+            thorough=effort.thorough and not names,
+            seeds=effort.seeds > 1,
+            exhaustive=effort.exhaustive,
         )
     parts = chosen(names, question, thorough=effort.thorough)
     need_for(question.claim.kind, parts)

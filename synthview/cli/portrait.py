@@ -112,7 +112,9 @@ def show_portrait(one: Portrait, as_: str) -> None:
 
 def _tables(one: Portrait) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Title, head and rows of each table that has any."""
-    acts = "Examples, from the scenario everyday with default settings and no other actor or fault"
+    from synthview.explain.specimens import shown_in
+
+    acts = f"Examples, from the scenario {shown_in(one.name)} with no other actor or fault"
     tables = (
         ("Settings", ENTRY_HEAD, one.setting_rows),
         ("Published figures that its settings cite", SOURCE_HEAD, one.source_rows),
