@@ -120,7 +120,7 @@ def _scaled(question: Question, size: Source) -> str:
     homes = question.scenario.run.households
     claim = question.claim
     share = homes / (float(size.value) * 1e6)
-    if not claim.source or _NEARLY_ALL < share < 1 / _NEARLY_ALL:
+    if not (claim.source and claim.said) or _NEARLY_ALL < share < 1 / _NEARLY_ALL:
         return ""
     scaled = rarely(claim.said * share)
     return f" Of the {short(homes)} homes asked about here, {figure(claim.said)} would be {scaled}."
