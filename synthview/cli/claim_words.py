@@ -67,13 +67,12 @@ def by_its_name(scenario: str, claim: str | None) -> tuple[str, str | None]:
 
     ``60 movies`` is that claim of the scenario that comes with synthview and states it.
     """
-    from synthview.scenario.files import built_in, layers
+    from synthview.scenario.files import built_in, own_names
 
     known = built_in()
     if claim is not None or scenario in known or scenario.endswith(".toml"):
         return scenario, claim
     for name in known:
-        own = layers(name)[-1].content.get("claims", ())
-        if any(one["name"] == scenario for one in own):
+        if scenario in own_names(name, "claims"):
             return name, scenario
     return scenario, None
