@@ -17,11 +17,11 @@ from synthview.tables.company_tables import ROLES
 from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS
 
-__all__ = ["Act", "AtWork"]
+__all__ = ["AtWork", "OfficeAct"]
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class OfficeAct:
     """Something that somebody of the staff does on a day.
 
     `row` is theirs in the roster, `minute` one of their local day, `key` an id of the act.
@@ -64,7 +64,9 @@ class AtWork:
         gone = min(int(Forgetting(self.world, some).day[0]), NEVER // DAY_MS) * DAY_MS
         return opened_ms < at_ms < gone
 
-    def acts(self, source: int, day: int, rows: Ints, rate: float, ceiling: float) -> Iterator[Act]:
+    def acts(
+        self, source: int, day: int, rows: Ints, rate: float, ceiling: float
+    ) -> Iterator[OfficeAct]:
         """What some of the staff do on a day, in the course of their working hours."""
         roster = self.roster
         working = rows[roster.at_work(day)[rows]]
@@ -76,14 +78,14 @@ class AtWork:
         minute = roster.from_min[working[row]] + self.stream(source, "minute").below(act, span)
         told = zip(working[row].tolist(), minute.tolist(), act.tolist(), strict=True)
         for who, when, one in told:
-            yield Act(day, who, when, one)
+            yield OfficeAct(day, who, when, one)
 
     def in_hours(self, draw: Stream, row: int, key: int, n: int) -> int:
         """A minute of somebody's working hours, each as likely."""
         begins, ends = int(self.roster.from_min[row]), int(self.roster.until_min[row])
         return begins + int(draw.below(key, ends - begins, n=n))
 
-    def at(self, act: Act) -> int:
+    def at(self, act: OfficeAct) -> int:
         """The instant of an act, to the millisecond."""
         some = np.array([act.row])
         instant = int(self.roster.instant(some, act.day, np.array([act.minute]))[0])

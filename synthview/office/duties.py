@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthview.office.at_work import Act, AtWork
+from synthview.office.at_work import AtWork, OfficeAct
 from synthview.office.insiders.legal_request import LegalRequest
 from synthview.office.insiders.support_lookup import SupportLookup
 from synthview.office.looks import INSIDERS, LEGAL, LOOKUP, ORDINARY, REPORTS, Looks
@@ -35,7 +35,7 @@ def report(company: AtWork, day: int, looks: Looks) -> None:
             _query(company, looks, act)
 
 
-def _query(company: AtWork, looks: Looks, act: Act) -> None:
+def _query(company: AtWork, looks: Looks, act: OfficeAct) -> None:
     """One query of somebody's work, exported now and then."""
     choice = company.stream(ORDINARY, "which")
     purposes = _PURPOSES_OF.get(company.role(act.row), _PURPOSES_OF["analyst"])
@@ -61,10 +61,10 @@ def serve_courts(company: AtWork, day: int, looks: Looks) -> None:
         one = int(key[0]) + 1 + ordinal
         row = int(rows[int(stream.below(one, len(rows), n=1))])
         minute = company.in_hours(stream, row, one, n=3)
-        _serve(company, looks, Act(day, row, minute, one))
+        _serve(company, looks, OfficeAct(day, row, minute, one))
 
 
-def _serve(company: AtWork, looks: Looks, act: Act) -> None:
+def _serve(company: AtWork, looks: Looks, act: OfficeAct) -> None:
     """Serve one request, if the account can be found."""
     household = int(company.stream(LEGAL, "requests").below(act.key, company.count, n=2))
     at_ms = company.at(act)
@@ -91,14 +91,18 @@ def help_who_asked(company: AtWork, first: int, last: int, looks: Looks) -> None
     looked = stream.happens(asked.key, settings.rate)
     waits_min = 1 + stream.below(asked.key, settings.answer_minutes, n=1)
     at_ms = asked.at_ms + waits_min * MINUTE_MS
-    for place in np.flatnonzero(looked).tolist():
-        ticket, household = int(asked.key[place]), int(asked.household[place])
-        key = (((ticket >> 32) * 8 + LOOKUP) << 32) + household
-        more = {
-            "ticket": ticket,
-            "household": household,
-            "insider": INSIDERS[LOOKUP],
-            "what": "helped who asked",
-        }
-        who = int(asked.employee[place])
-        looks.note(key, who, int(at_ms[place]), "support_console", "ticket", **more)
+    columns = (asked.key, asked.household, asked.employee, at_ms)
+    for row in zip(*(one[looked].tolist() for one in columns), strict=True):
+        _open_account(looks, *row)
+
+
+def _open_account(looks: Looks, ticket: int, household: int, who: int, at_ms: int) -> None:
+    """Somebody of support opens the account of a ticket."""
+    key = (((ticket >> 32) * 8 + LOOKUP) << 32) + household
+    more = {
+        "ticket": ticket,
+        "household": household,
+        "insider": INSIDERS[LOOKUP],
+        "what": "helped who asked",
+    }
+    looks.note(key, who, at_ms, "support_console", "ticket", **more)

@@ -82,13 +82,18 @@ def roster_of(world: World) -> Roster:
     stream = Stream(world.scenario.run.seed, "office/staff")
     zone = stream.below(key, len(_ZONES))
     is_support = role == ROLES.index("support")
+    from_min = _begins(settings, stream, key, is_support)
+    until_min = from_min + round(settings.working_hours * _HOUR_MIN)
+    return Roster(key, role, zone, from_min, until_min, is_support)
+
+
+def _begins(settings: StaffSettings, stream: Stream, key: Ints, is_support: Flags) -> Ints:
+    """The minute at which each begins to work: with a shift of support, or in an office."""
     shift = stream.below(key, settings.shifts, n=1) * _DAY_MIN // settings.shifts
     first, last = limits(settings.work_begins, _HOUR_MIN)
     steps = (last - first) // _STEP_MIN + 1
     begins = first + _STEP_MIN * stream.below(key, steps, n=2)
-    from_min = np.where(is_support, shift, begins)
-    until_min = from_min + round(settings.working_hours * _HOUR_MIN)
-    return Roster(key, role, zone, from_min, until_min, is_support)
+    return np.where(is_support, shift, begins)
 
 
 def staff_rows(world: World) -> pl.DataFrame:

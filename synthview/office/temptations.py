@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from synthview.ids import public
-from synthview.office.at_work import Act, AtWork
+from synthview.office.at_work import AtWork, OfficeAct
 from synthview.office.insiders.curious_employee import CuriousEmployee
 from synthview.office.insiders.emailed_spreadsheet import EmailedSpreadsheet
 from synthview.office.insiders.mad_scramble import MadScramble
@@ -47,10 +49,10 @@ def be_curious(company: AtWork, day: int, looks: Looks) -> None:
         if late.happens(act.key, settings.late_share):
             after = first + act.minute % max(last - first, 1)
             minute = int(company.roster.until_min[act.row]) + after
-        _look_up(company, looks, Act(day, act.row, minute, act.key))
+        _look_up(company, looks, OfficeAct(day, act.row, minute, act.key))
 
 
-def _look_up(company: AtWork, looks: Looks, act: Act) -> None:
+def _look_up(company: AtWork, looks: Looks, act: OfficeAct) -> None:
     """One look at somebody they know, if that one can be found."""
     relation = int(company.stream(CURIOUS, "whom").below(act.key, len(RELATIONS)))
     household, at_ms = _target(company, act.row, relation), company.at(act)
@@ -79,25 +81,29 @@ def _target(company: AtWork, row: int, relation: int) -> int:
 
 def scramble(company: AtWork, day: int, looks: Looks) -> None:
     """On the days of dated events, many analysts query the title."""
-    scenario = company.world.scenario
-    settings = scenario.of(MadScramble)
-    news = [one for one in scenario.dated_events if day_number(one.on) == day]
-    rows = company.roster.of("analyst")
-    which = company.stream(SCRAMBLE, "which")
+    events = company.world.scenario.dated_events
+    news = [one for one in events if day_number(one.on) == day]
     for place, event in enumerate(news):
         title = _title(company.world, event.title)
-        key = company.key(SCRAMBLE, day, rows) + 64 * place
-        joins = company.stream(SCRAMBLE, "joins_in").happens(key, settings.rate)
-        often = company.stream(SCRAMBLE, "how_many")
-        more = often.poisson(key, settings.queries - 1, _MOST_MORE)
-        row, ordinal = children(np.where(joins, 1 + np.minimum(more, _MOST_IN_A_HURRY), 0))
-        acts = (key[row] + ordinal + 1).tolist()
-        for who, act in zip(rows[row].tolist(), acts, strict=True):
-            minute = company.in_hours(which, who, act, n=2)
-            _query_in_a_hurry(company, looks, Act(day, who, minute, act), title)
+        for act in _joining_in(company, day, place):
+            _query_in_a_hurry(company, looks, act, title)
 
 
-def _query_in_a_hurry(company: AtWork, looks: Looks, act: Act, title: int) -> None:
+def _joining_in(company: AtWork, day: int, place: int) -> Iterator[OfficeAct]:
+    """Statements that analysts run about one of the titles in the news on a day, by its place."""
+    settings = company.world.scenario.of(MadScramble)
+    rows = company.roster.of("analyst")
+    key = company.key(SCRAMBLE, day, rows) + 64 * place
+    joins = company.stream(SCRAMBLE, "joins_in").happens(key, settings.rate)
+    more = company.stream(SCRAMBLE, "how_many").poisson(key, settings.queries - 1, _MOST_MORE)
+    row, ordinal = children(np.where(joins, 1 + np.minimum(more, _MOST_IN_A_HURRY), 0))
+    which = company.stream(SCRAMBLE, "which")
+    acts = (key[row] + ordinal + 1).tolist()
+    for who, act in zip(rows[row].tolist(), acts, strict=True):
+        yield OfficeAct(day, who, company.in_hours(which, who, act, n=2), act)
+
+
+def _query_in_a_hurry(company: AtWork, looks: Looks, act: OfficeAct, title: int) -> None:
     """One statement about a title, with a slip or without."""
     settings = company.world.scenario.of(MadScramble)
     which = company.stream(SCRAMBLE, "which")

@@ -91,15 +91,13 @@ def _apply(draft: _Draft, edits: Edits, number: int, source: int) -> None:
     timed = (edits.presses, edits.breaks, edits.dozes)
     touched = [(one.play, one.at_ms) for one in timed if one is not None]
 
-    untimed = []
+    untimed = [] if edits.has_part is None else [edits.has_part]
     if edits.attends is not None:
         draft.script = _attend(draft.script, edits.attends)
         untimed.append(edits.attends.play)
     if edits.routes is not None:
         draft.sessions, plays = _route(draft.sessions, draft.script, edits.routes)
         untimed.append(plays)
-    if edits.has_part is not None:
-        untimed.append(edits.has_part)
     touched += [(plays, np.zeros_like(plays)) for plays in untimed]
     _note(draft, edits.what, touched, number)
 
