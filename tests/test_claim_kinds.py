@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import fake_claim
 import pytest
 
@@ -12,16 +14,21 @@ from synthview.claims.study import Effort, Study
 from synthview.claims.written import read
 from synthview.cli.claim_words import by_its_name
 from synthview.registry import installed
-from synthview.scenario import load
+from synthview.scenario import Scenario, load
 
 NOBODY, EVERYBODY = 0, 109_000_000
+
+
+@cache
+def whole(scenario: str) -> Scenario:
+    """A scenario at the size of the service."""
+    return load(scenario, installed(), {"run.households": EVERYBODY})
 
 
 def study(name: str) -> Study:
     """A published number of the scenario that states it, found to be 201 in a service of the full size."""
     scenario, claim = by_its_name(name, None)
-    loaded = load(scenario, installed(), {"run.households": EVERYBODY})
-    asked = Study(ask(loaded, claim), Effort(), lambda *_: None)
+    asked = Study(ask(whole(scenario), claim), Effort(), lambda *_: None)
     asked.hold(number.measure, read(fake_claim.longest()).found["number"])
     return asked
 
