@@ -19,7 +19,7 @@ ALIKE = {
 def made(**changed: float) -> synthview.Dataset:
     """The three days about the news, with many who come and many blockers, and no faults."""
     return synthview.generate(
-        "after-the-tweet", households=110, seed=3, start="2017-12-10", days=3, titles="used", without=["faults"],
+        "after-the-tweet", households=150, seed=3, start="2017-12-10", days=3, titles="used", without=["faults"],
         set=ALIKE | {f"actors.{name.replace('__', '.')}": value for name, value in changed.items()},
     )  # fmt: skip
 
