@@ -12,6 +12,7 @@ import polars as pl
 from synthview.log.context import PlayContext, addresses, context_of
 from synthview.log.damage import Fault, Record, deliver
 from synthview.log.messages import speak
+from synthview.log.silence import let_out
 from synthview.people.homes import PROFILES, furnish
 from synthview.people.subscriptions import changes, never_lapsing
 from synthview.player.autoplay import running_order
@@ -353,7 +354,7 @@ class Block:
 
         Return when the log first tells of each play from `since_ms` on, or NEVER.
         """
-        sent = speak(self.world, played, marks)
+        sent = let_out(speak(self.world, played, marks), played.causes, self.company)
         record = Record(
             world=self.world,
             homes=self.homes,

@@ -37,6 +37,7 @@ REASONS = {
 }
 _LABELS = {
     "": "ordinary viewing",
+    "ad_blocker": "a blocker in the browser",
     "asleep_on_sofa": "somebody asleep on the sofa",
     "autoplay_previews": "previews that play by themselves",
     "background_tv": "a television on for company",
@@ -44,6 +45,7 @@ _LABELS = {
     "child_on_loop": "a child on a loop",
     "devoted_fan": "a devoted fan",
     "empty_room_protest": "an empty room on purpose",
+    "hype": "the news about it",
     "misclick": "a slip of the thumb",
     "monitor_probe": "a test rig of the service",
     "public_screen": "a screen in a bar or shop",

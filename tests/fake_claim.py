@@ -32,6 +32,7 @@ from synthview.claims.sections.definitions import SwitchChoice as Position
 from synthview.claims.sections.detective import Classifier, Detective
 from synthview.claims.sections.disclosure import Disclosure, MinimumCell, Neighbour, Noisy
 from synthview.claims.sections.doors import Door, Home, LoggedPlay, TruePlay
+from synthview.claims.sections.holder import Holder, HolderMonth
 from synthview.claims.sections.homes import (
     CauseOff,
     Downloads,
@@ -177,9 +178,18 @@ def longest() -> dict[str, Any]:
         sentence="The longest run is 201 days.", by_source=(OfSource("a devoted fan", 201, 512),),
     )  # fmt: skip
     said = replace(told.claim, kind="longest", said=365)
-    return as_dict(
-        replace(told, claim=said, found={"number": Number(shortcut=_shortcut(), number=number)})
-    )
+    found = {"number": Number(shortcut=_shortcut(), number=number), "holder": _holder()}
+    return as_dict(replace(told, claim=said, found=found))
+
+
+def _holder() -> Holder:
+    """A fan who fell asleep once in forty days."""
+    months = (HolderMonth("2017-01", 31, 31, 0, 0), HolderMonth("2017-02", 9, 8, 0, 1))
+    return Holder(
+        account="a17", household=17, home="alone in Norway, Europe/Oslo", people=("an adult of 41",), label="a devoted fan",
+        verdict="somebody", first="2017-01-01", doors="p" * 38 + "z.", one_person=38, months=months,
+        sentence="The account with the longest run is that of a devoted fan.",
+    )  # fmt: skip
 
 
 def dataset() -> dict[str, Any]:

@@ -50,7 +50,11 @@ def at_the_end(end: str) -> dict[str, float]:
 def raised(seed: int = 1, end: str = "") -> Question:
     """Who watched the film on each of six days, in that world; with an `end`, with all settings of actors there."""
     ends = (
-        {path: value for path, value in at_the_end(end).items() if path.startswith("actors.")}
+        {
+            path: value
+            for path, value in at_the_end(end).items()
+            if path.startswith("actors.") and path.split(".")[1] not in installed().named_only
+        }
         if end
         else {}
     )

@@ -31,6 +31,7 @@ from synthview.claims.page.calendar import COLUMNS, LETTERS, STATES, place
 from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, street
 from synthview.claims.page.scenes import SCENES
+from synthview.claims.page.year import months_lit
 from synthview.claims.question import Question, ask
 from synthview.claims.sections.doors import first_child, story_of
 from synthview.claims.shipped import shipped
@@ -233,8 +234,14 @@ def test_a_bare_claim_has_a_short_page() -> None:
         ),
         (
             fake_claim.longest(),
-            ["tweet", "known"],
-            ("gives <strong>201</strong>", "a devoted fan", "512"),
+            ["tweet", "holder", "known"],
+            (
+                "gives <strong>201</strong>",
+                "a devoted fan",
+                "512",
+                "February 2017",
+                "somebody asleep",
+            ),
         ),
         (
             fake_claim.dataset(),
@@ -255,6 +262,14 @@ def test_other_answers_have_their_page(
         told["claim"]["kind"] == "streak" and bool(told["scenario"]["seeds"])
     )
     assert picture(told)[:4] == b"\x89PNG"
+
+
+def test_a_year_has_a_door_for_each_day() -> None:
+    """The days of a record stand month by month: who was there, and closed doors where nobody was."""
+    drawn = str(months_lit("p" * 31 + "z.", "2017-01-01"))
+    assert drawn.count('class="closed"') == 33
+    assert [drawn.count(f"#d-{state}") for state in ("person", "asleep", "none")] == [31, 1, 0]
+    assert re.findall(r">(\w+)</text>", drawn) == ["Jan", "Feb"]
 
 
 def test_the_whole_page_has_ten_scenes() -> None:

@@ -46,7 +46,7 @@ from synthview.claims.simulation.homes import accounts_of, households_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, lazily, simulate
 from synthview.claims.study import Effort, Study
 from synthview.ids import public
-from synthview.registry import installed
+from synthview.registry import ON_REQUEST, installed
 from synthview.scenario import load
 
 LOVED = {
@@ -229,7 +229,7 @@ def test_fans_alone_with_faults() -> None:
     }
     asked = question(DAYS, LAST, 12_000, **{
         **raised, **LOVED, "run.days": 13,
-        "without": [name for name in (*installed().actors, *installed().faults) if name not in ("devoted_fan", "lost_events", "blocked_telemetry", "schema_drift", "truncated_rows")],
+        "without": [name for name in (*installed().actors, *installed().faults) if name not in ("devoted_fan", "lost_events", "blocked_telemetry", *ON_REQUEST)],
     })  # fmt: skip
     tables = simulate(asked, find_candidates(asked, 12_000, 1).household, MESSAGES, 1)
     truth = truth_of(TitleLog(asked, tables), tables)

@@ -11,6 +11,7 @@ from synthview.checks.contract import RULES, Rule, Trial, has_complete_settings,
 from synthview.registry import installed
 
 SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
+    "ad_blocker": ({"rate": 0.6, "breaks": 0.2}, 220, 3),
     "asleep_on_sofa": ({"rate": 0.2}, 420, 4),
     "autoplay_previews": ({"rate": 0.8}, 120, 3),
     "background_tv": ({"rate": 0.8, "days": 1.0}, 150, 4),
@@ -18,6 +19,7 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "child_on_loop": ({"rate": 0.9, "spell_days": 120}, 360, 4),
     "devoted_fan": ({"rate": 0.8, "spell_days": 240}, 150, 4),
     "empty_room_protest": ({"rate": 0.8, "spell_days": 120}, 150, 4),
+    "hype": ({"rate": 0.8, "half_life_days": 0.8}, 260, 4),
     "misclick": ({"rate": 0.25}, 130, 4),
     "monitor_probe": ({"rate": 0.4}, 120, 3),
     "public_screen": ({"rate": 0.6, "spell_days": 39}, 300, 4),
@@ -39,6 +41,12 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "truncated_rows": ({"rate": 0.02}, 140, 1),
 }
 """Settings, households and days in which each shows; those of other packages are tried at what a trial is by itself."""
+IN_THE_NEWS = {
+    "titles": [{"name": "A Film", "released_on": "2017-09-01", "runtime_minutes": 90, "genres": ["comedy"], "popularity_rank": 50}],
+    "dated_events": [{"name": "A tweet", "title": "A Film", "on": "2017-10-02", "lift": 3}],
+}  # fmt: skip
+"""A title and a day on which it is in the news: the one act that needs more than homes."""
+WORLDS: dict[str, dict[str, Any]] = {"hype": IN_THE_NEWS}
 EVERYBODY = {**installed().actors, **installed().faults}
 STATED: tuple[Rule, ...] = (is_documented, has_complete_settings)
 """Rules about what is written of it, for which nothing is simulated."""
@@ -70,7 +78,9 @@ def _asked() -> list[Any]:
 @lru_cache(maxsize=1)
 def trial_of(name: str) -> Trial:
     """The trial of an actor or fault, kept while all rules are asked of it."""
-    return Trial(EVERYBODY[name], *SHOWS[name]) if name in SHOWS else Trial(EVERYBODY[name])
+    if name not in SHOWS:
+        return Trial(EVERYBODY[name])
+    return Trial(EVERYBODY[name], *SHOWS[name], entries=WORLDS.get(name, {}))
 
 
 def _name_of(rule: Rule) -> str:

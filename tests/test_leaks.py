@@ -180,7 +180,7 @@ HIGH = {
     "whatever shapes plays": {
         "actors.cat_on_remote.rate": 0.3, "actors.toddler_on_remote.rate": 0.5, "actors.background_tv.rate": 0.15,
         "actors.asleep_on_sofa.rate": 0.2, "actors.misclick.rate": 0.1, "actors.stream_errors.rate": 0.06,
-        "actors.public_screen.rate": 0.03, "actors.monitor_probe.rate": 0.01,
+        "actors.public_screen.rate": 0.03, "actors.monitor_probe.rate": 0.01, "actors.ad_blocker.rate": 0.2,
     },
     "faults": {
         "faults.clock_skew.rate": 0.15, "faults.local_time_as_utc.rate": 0.15, "faults.late_arrivals.rate": 0.3,
@@ -214,6 +214,7 @@ def test_no_actor_and_no_fault_gives_itself_away(what: str, tmp_path: Path) -> N
         ("christmas-prince", 800, "parquet"),
         ("nasty", 400, "csv"),
         pytest.param("everyday", 800, "duckdb", marks=pytest.mark.long),
+        pytest.param("after-the-tweet", 800, "parquet", marks=pytest.mark.long),
     ],
 )
 def test_scenarios_give_nothing_away(

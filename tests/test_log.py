@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from strategies import joined, lived, window, world
 
 from synthview.block import Block
-from synthview.log.messages import Messages, _in_order, _numbers, _progress, _within_play, speak
+from synthview.log.messages import Messages, _in_order, _progress, _within_play, numbers, speak
 from synthview.log.timers import pinged_at_ms
 from synthview.player.playback import FAILED, FINISHED, STOPPED, STREAM_LIMIT, Playback
 from synthview.player.presses import (
@@ -243,9 +243,9 @@ def test_seeks_land_after_they_start() -> None:
 def test_counting_within_plays() -> None:
     """Numbers and running totals start anew in each play, plays without messages included."""
     play = column([0, 0, 2, 2, 2])
-    assert _numbers(play, 4).tolist() == [0, 1, 0, 1, 2]
+    assert numbers(play, 4).tolist() == [0, 1, 0, 1, 2]
     waits = column([5, 1, 10, 20, 30])
-    number = _numbers(play, 4)
+    number = numbers(play, 4)
     assert _within_play(np.cumsum(waits) - waits, number).tolist() == [0, 5, 0, 10, 30]
     assert _within_play(np.cumsum(waits), number, first=waits).tolist() == [5, 6, 10, 30, 60]
 
@@ -284,7 +284,7 @@ def messages_of(*rows: tuple[int, int, int, int], play: list[int] | None = None)
     """Messages by type, client time, received time and playing time."""
     kind, client, received, playing = (column(one) for one in zip(*rows, strict=True))
     plays = column(play or [0] * len(rows))
-    number = _numbers(plays, int(plays.max()) + 1)
+    number = numbers(plays, int(plays.max()) + 1)
     none = np.zeros_like(kind)
     return Messages(
         plays, number, kind, client, received, playing + 1_000, playing, none, none + NO_ERROR

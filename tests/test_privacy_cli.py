@@ -39,7 +39,7 @@ def refused(*words: str) -> str:
         (("nowhere",), "There is no world 'nowhere'. Known: "),
         (("priz",), "Did you mean"),
         (("prize", "--only", "unique"), "Did you mean"),
-        (("prize", "--only", ","), "--only names nothing"),
+        (("prize", "--only", ","), "--only names no part"),
         (("prize", "--set", "stars=5"), "setting of prize"),
         (("prize", "--set", "reviewers=2"), "reviewers=2 cannot be"),
         (("prize", "--set", "reviewers=many"), "reviewers=many cannot be"),

@@ -183,12 +183,16 @@ def test_rows_of_a_world_come_out_of_its_tables(lab: Laboratory) -> None:
     assert rules["Laplace, epsilon 1"].advantage.low < 0.2
 
 
-def test_the_tweet_leaves_six_bits() -> None:
-    """53 of 109 million: 26.7 bits to single out one, of which 5.7 are left; each day seen makes it likelier."""
+@pytest.mark.parametrize("scenario", ["christmas-prince", "after-the-tweet"])
+def test_the_tweet_leaves_six_bits(scenario: str) -> None:
+    """53 of 109 million: 26.7 bits to single out one, of which 5.7 are left; each day seen makes it likelier.
+
+    Claims of which no number was published say nothing about anybody.
+    """
     points = PointTable.of(*np.zeros((3, 1), np.int64), accounts=1, titles=1)
-    claims = load("christmas-prince", _installed()).claims
-    found = outsider(Laboratory("christmas-prince", "", 1, points, claims=claims))
-    tweet = found.said[0]
+    claims = load(scenario, _installed()).claims
+    found = outsider(Laboratory(scenario, "", 1, points, claims=claims))
+    (tweet,) = found.said
     assert (tweet.people, tweet.days, round(tweet.bits, 1), round(tweet.left, 1)) == (
         53,
         18,

@@ -91,7 +91,7 @@ WHOLE_NUMBERS = {
     "record.ledger._by_day": "rows",
     "log.messages.speak": "milliseconds",
     "log.messages._stretches": "milliseconds",
-    "log.messages._numbers": "messages",
+    "log.messages.numbers": "messages",
     "record.rollup._arrived_in_time": "silences",
     "record.truth.witness": "persons",
 }

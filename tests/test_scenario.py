@@ -29,7 +29,7 @@ from synthview.scenario.schemas import scenario_schema
 from synthview.scenario.settings import GUESS, number, section, settings_of
 from synthview.viewing.settings import SittingSettings
 
-NAMES = ("christmas-prince", "everyday", "quiet", "tiny", "year")
+NAMES = ("after-the-tweet", "christmas-prince", "everyday", "quiet", "tiny", "year")
 SETTINGS = declared(installed())
 NUMBERS = [entry for entry in SETTINGS.values() if entry.setting.kind == "number"]
 A_FILM = """
@@ -71,7 +71,7 @@ def _load(
 
 
 def test_every_promised_scenario_is_there() -> None:
-    """The seven scenarios of the documentation exist, and no other hides among them."""
+    """The eight scenarios of the documentation exist, and no other hides among them."""
     assert sorted(built_in()) == sorted([*NAMES, "nasty", "zoo"])
 
 

@@ -211,7 +211,7 @@ class BackgroundTv(InSpells):
         """When and where: one adult of the home switches a television on."""
         home = spell.home
         is_adult = scene.homes.person_class[home] == ADULT
-        person = one_of_the_home(scene.stream("person"), spell, is_adult)
+        person = one_of_the_home(scene.stream("person"), spell.key, is_adult)
         key = scene.session_key(home, 0)
         hour = scene.stream("hour").bits(key)
         start = scene.utc(home, instants(hour, _hours(self.hours_of_day), HOUR_MS))

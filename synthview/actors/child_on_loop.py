@@ -297,7 +297,7 @@ class ChildOnLoop(InSpells):
         wishes = _Wishes(
             home=spell.home,
             spell=spell.key,
-            child=one_of_the_home(scene.stream("child"), spell, is_small),
+            child=one_of_the_home(scene.stream("child"), spell.key, is_small),
             work=self._title(scene, spell),
             is_free=is_free[has_time],
         )

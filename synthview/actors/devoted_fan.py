@@ -179,7 +179,7 @@ class DevotedFan(InSpells):
         """When and where: at the fan's own hour or when there is time, on the best free screen."""
         home = spell.home
         is_adult = scene.homes.person_class[home] == ADULT
-        fan = one_of_the_home(scene.stream("person"), spell, is_adult)
+        fan = one_of_the_home(scene.stream("person"), spell.key, is_adult)
         start = self._when_free(scene, home, fan, self._wanted_ms(scene, spell), runtime_ms)
         return sit(
             scene,

@@ -26,7 +26,8 @@ from synthview.pipeline import (
 )
 from synthview.registry import installed, with_one
 from synthview.rows import Ints
-from synthview.scenario import Registry, Scenario, load
+from synthview.scenario import Registry, Scenario, load, resolve
+from synthview.scenario.files import Layer, layers
 from synthview.scenario.settings import Setting, settings_of
 from synthview.stage.actor import Actor
 
@@ -76,6 +77,8 @@ class Trial:
     seed: int = 5
     stated: Mapping[str, Any] = field(default_factory=dict)
     """More settings of the scenarios it is tried in, by dotted path."""
+    entries: Mapping[str, Any] = field(default_factory=dict)
+    """Titles and dated events that these scenarios have, as in a file of a scenario."""
 
     @property
     def name(self) -> str:
@@ -118,7 +121,8 @@ class Trial:
         own = {"rate": self.rate, **self.settings, **changed}
         mine = {f"{self.section}.{name}": value for name, value in own.items()}
         run = {"run.seed": self.seed, "run.days": self.days, "run.households": self.households}
-        return load(base, self.registry, {**_SMALL, **run, **mine, **self.stated})
+        below = [*layers(base), Layer(self.entries, f"the trial of {self.name}")]
+        return resolve(below, self.registry, {**_SMALL, **run, **mine, **self.stated})
 
     def alone(self, **changed: Any) -> Scenario:
         """A quiet scenario in which nobody else acts and nothing else is damaged."""

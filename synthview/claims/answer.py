@@ -33,6 +33,7 @@ __all__ = ["SECTIONS", "Answer", "NotTold", "answer", "answer_of_dataset", "chos
 
 ORDER = (
     "number",
+    "holder",
     "definitions",
     "causes",
     "truth",
@@ -99,7 +100,8 @@ class Answer:
 def chosen(names: Sequence[str], question: Question, *, thorough: bool) -> tuple[Section, ...]:
     """The sections by these names, after the number.
 
-    Without names all of them, or those of a brief answer.
+    Without names all of them, or those of a brief answer. Of what is no streak that is all there
+    is.
 
     Raises UnknownName, and InputError where a claim of the kind has no such section.
     """
@@ -110,7 +112,9 @@ def chosen(names: Sequence[str], question: Question, *, thorough: bool) -> tuple
     kind = question.claim.kind
     only_for_streaks(question, sections=any(kind not in known[name].claims for name in names))
     wanted = (
-        {"number", *names} if names else {one.name for one in SECTIONS if thorough or one.is_brief}
+        {"number", *names}
+        if names
+        else {one.name for one in SECTIONS if thorough or one.is_brief or kind != "streak"}
     )
     return tuple(one for one in SECTIONS if one.name in wanted and kind in one.claims)
 
@@ -146,7 +150,10 @@ def answer(
     """
     if question.claim.kind != "streak":
         only_for_streaks(
-            question, thorough=effort.thorough, seeds=effort.seeds > 1, exhaustive=effort.exhaustive
+            question,
+            thorough=effort.thorough and not names,
+            seeds=effort.seeds > 1,
+            exhaustive=effort.exhaustive,
         )
     parts = chosen(names, question, thorough=effort.thorough)
     need_for(question.claim.kind, parts)

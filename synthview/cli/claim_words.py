@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from synthview.claims.question import Question
 
-__all__ = ["Day", "InCountry", "Unit", "Watched", "counted_as"]
+__all__ = ["Day", "InCountry", "Unit", "Watched", "by_its_name", "counted_as"]
 
 Unit = Annotated[
     str | None,
@@ -60,3 +60,19 @@ def counted_as(question: Question, words: Sequence[str | None]) -> Question:
     claim = replace(question.claim, **said)
     check_counted_by(claim)
     return replace(question, claim=claim)
+
+
+def by_its_name(scenario: str, claim: str | None) -> tuple[str, str | None]:
+    """A scenario and which of its claims; a published number may be asked about by its own name.
+
+    ``60 movies`` is that claim of the scenario that comes with synthview and states it.
+    """
+    from synthview.scenario.files import built_in, own_names
+
+    known = built_in()
+    if claim is not None or scenario in known or scenario.endswith(".toml"):
+        return scenario, claim
+    for name in known:
+        if scenario in own_names(name, "claims"):
+            return name, scenario
+    return scenario, None

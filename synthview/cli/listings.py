@@ -156,22 +156,24 @@ def _claims() -> tuple[list[str], Rows]:
     """Published numbers that scenarios of ours can be asked about."""
     from synthview.registry import installed
     from synthview.scenario import load
-    from synthview.scenario.files import built_in
+    from synthview.scenario.files import built_in, own_names
 
     scenarios = [load(name, installed()) for name in built_in()]
+    own = {one.name: own_names(one.name, "claims") for one in scenarios}
     head = ["claim", "scenario", "kind", "said", "of", "days", "last"]
     return head, [
         [
             one.name,
             scenario.name,
             one.kind,
-            f"{one.said:,.6g}",
+            f"{one.said:,.6g}" if one.said else "",
             one.title or one.of,
-            str(one.days or scenario.run.days),
+            "1" if one.kind == "on_day" else str(one.days or scenario.run.days),
             one.last,
         ]
         for scenario in scenarios
         for one in scenario.claims
+        if one.name in own[scenario.name]
     ]
 
 

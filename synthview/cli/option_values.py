@@ -87,15 +87,19 @@ def ids_form(stated: str | None) -> str:
     return stated or "int"
 
 
-def names_of(stated: str | None, option: str = "--only") -> list[str] | None:
-    """Read a list of names such as ``cat_on_remote,late_arrivals``; refuse an empty one."""
+def names_of(
+    stated: str | None, option: str = "--only", kind: str = "actor or fault"
+) -> list[str] | None:
+    """Read a list of names such as ``cat_on_remote,late_arrivals``; refuse an empty one.
+
+    `kind` is what is named, in the words of the refusal.
+    """
     if stated is None:
         return None
     names = [name.strip() for name in stated.split(",") if name.strip()]
     if not names:
         raise SettingError(
-            f"{option} names no actor or fault: it is '{shortened(stated)}'. Name some, or leave "
-            "it away."
+            f"{option} names no {kind}: it is '{shortened(stated)}'. Name some, or leave it away."
         )
     return names
 

@@ -112,7 +112,9 @@ def show_portrait(one: Portrait, as_: str) -> None:
 
 def _tables(one: Portrait) -> Iterator[tuple[str, list[str], list[list[str]]]]:
     """Title, head and rows of each table that has any."""
-    acts = "Examples, from the scenario everyday with default settings and no other actor or fault"
+    from synthview.explain.specimens import shown_in
+
+    acts = f"Examples, from the scenario {shown_in(one.name)} with no other actor or fault"
     tables = (
         ("Settings", ENTRY_HEAD, one.setting_rows),
         ("Published figures that its settings cite", SOURCE_HEAD, one.source_rows),
@@ -171,14 +173,17 @@ def _tell(one: Portrait) -> None:
 
 def _ways_on(one: Portrait) -> Iterator[str]:
     """Commands that show more of it."""
+    from synthview.explain.specimens import shown_in
     from synthview.registry import installed
 
     if getattr(one.declared, "of_files", False):
         only = f"--only {one.name} --format ndjson -o damaged"
         yield f"Files that it damages: synthview generate nasty {only}"
         return
-    world = "everyday" if one.name in installed().named_only else "christmas-prince"
-    cast = f" --cast {one.name}=9" if one.name in installed().named_only else ""
+    is_on = one.name not in installed().named_only
+    home = shown_in(one.name)
+    world = "christmas-prince" if is_on else home
+    cast = "" if is_on or home != "everyday" else f" --cast {one.name}=9"
     yield f"What it causes: synthview compare {world}{cast} --without {one.name}"
     household = f"--cast {one.name}=1 --household {one.name}"
-    yield f"A household with it: synthview explain everyday {household}"
+    yield f"A household with it: synthview explain {home} {household}"

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.option_values import assignments
+from synthview.cli.option_values import assignments, names_of
 from synthview.cli.options import Seed, complete_scenarios
 from synthview.cli.outputs import check_places, put, stages
 from synthview.cli.running import counted, stoppable
@@ -120,15 +120,16 @@ def privacy(  # noqa: PLR0913  a command has as many parameters as options
     ] = None,
 ) -> None:
     """Measure who can be found in a release: uniqueness, linkage, and what rules of release do."""
-    from synthview.privacy.need import need_page, need_statistics
+    from synthview.outside.report_pages import need_page
+    from synthview.privacy.need import need_statistics
 
     need_statistics()
     if html is not None:
-        need_page()
+        need_page("privacy")
     from synthview.privacy.opening import LabOrder
     from synthview.privacy.report import examined, sections_named
 
-    names = _listed("--only", only)
+    names = names_of(only, kind="part")
     sections_named(names)
     is_printed = check_places(html, json)
     asked = LabOrder(
@@ -137,7 +138,7 @@ def privacy(  # noqa: PLR0913  a command has as many parameters as options
         households=counted("--households", households),
         settings=assignments(set_),
         output=output,
-        columns=tuple(_listed("--columns", columns) or ()),
+        columns=tuple(names_of(columns, "--columns", kind="column") or ()),
         sensitive=sensitive or "",
     )
     with stoppable(None), stages("privacy") as tell:
@@ -145,18 +146,6 @@ def privacy(  # noqa: PLR0913  a command has as many parameters as options
     _write(report, html, json)
     if not is_printed:
         _tell(report)
-
-
-def _listed(option: str, stated: str | None) -> list[str] | None:
-    """Read names with commas between; a list without a name is refused."""
-    from synthview.errors import InputError
-
-    if stated is None:
-        return None
-    names = [one.strip() for one in stated.split(",") if one.strip()]
-    if not names:
-        raise InputError(f"{option} names nothing: it is '{stated}'.")
-    return names
 
 
 def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None:

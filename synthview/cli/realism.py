@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synthview.cli import screen
-from synthview.cli.option_values import assignments
+from synthview.cli.option_values import assignments, names_of
 from synthview.cli.options import Seed, Without, Workers, complete_scenarios
 from synthview.cli.outputs import Tell, check_places, put, stages
 from synthview.cli.running import counted, duration_in_words, stoppable
@@ -100,7 +100,7 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.realism.samples import Simulation
     from synthview.realism.targets import chosen
 
-    ids = _ids(only)
+    ids = names_of(only, kind="figure")
     chosen(ids)
     places = _checked_places(html, json)
     count = counted("--households", households)
@@ -142,28 +142,14 @@ def _directory(world: str) -> Path | None:
     )
 
 
-def _ids(stated: str | None) -> list[str] | None:
-    """Read ``--only``; a list without an id is refused."""
-    from synthview.errors import InputError
-
-    if stated is None:
-        return None
-    names = [one.strip() for one in stated.split(",") if one.strip()]
-    if not names:
-        raise InputError(
-            f"--only names no figure: it is '{stated}'. Name some, such as S04,T01, or leave it "
-            "away."
-        )
-    return names
-
-
 def _checked_places(html: Path | None, json: Path | None) -> bool:
     """Refuse places that cannot be written before minutes of work; True if one is the screen."""
-    from synthview.realism.need import need_page, need_statistics
+    from synthview.outside.report_pages import need_page
+    from synthview.realism.need import need_statistics
 
     need_statistics()
     if html is not None:
-        need_page()
+        need_page("realism")
     return check_places(html, json)
 
 

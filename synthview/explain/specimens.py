@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,10 +18,11 @@ from synthview.ids import public
 from synthview.pipeline import World, build, received_days, titles, window_of
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
+from synthview.scenario.files import built_in, layers
 from synthview.stage.casting import named_households
 from synthview.world.clock import DAY_MS
 
-__all__ = ["Specimen", "specimens"]
+__all__ = ["Specimen", "shown_in", "specimens"]
 
 _WORLD, _HOMES, _DAYS, _WARM_UP_DAYS = "everyday", 80, 10, 10
 _TABLES = frozenset({"truth.plays", "truth.incidents", "truth.deliveries"})
@@ -54,6 +55,21 @@ def specimens(name: str, most: int = 10) -> list[Specimen]:
     return sorted(_told(world, replayed, chosen), key=lambda told: (told.when, told.household))
 
 
+def shown_in(name: str) -> str:
+    """The scenario of ours in which an actor or fault is to be seen.
+
+    Of those that are off in it, the first that names them.
+    """
+    if name not in installed().named_only:
+        return _WORLD
+    return next((one for one in built_in() if name in _named_by(one)), _WORLD)
+
+
+def _named_by(scenario: str) -> Collection[str]:
+    content = layers(scenario)[-1].content
+    return {*content.get("actors", {}), *content.get("faults", {})}
+
+
 def _alone(name: str) -> Scenario:
     others = [one for one in (*installed().actors, *installed().faults) if one != name]
     sized = {
@@ -62,7 +78,11 @@ def _alone(name: str) -> Scenario:
         "without": others,
         "cast": {name: f"{_HOMES}:members"},
     }
-    return load(_WORLD, installed(), sized)
+    world = load(shown_in(name), installed())
+    if world.name != _WORLD and world.dated_events:  # the days on which something is in the news
+        latest = max(event.on for event in world.dated_events)
+        sized["run.start"] = latest.isoformat()
+    return load(world, installed(), sized)
 
 
 def _simulated(world: World, name: str) -> Mapping[str, pl.DataFrame]:

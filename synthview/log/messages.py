@@ -29,7 +29,7 @@ from synthview.rows import Ints, Rows
 from synthview.stage.edits import NO_ERROR
 from synthview.world import World
 
-__all__ = ["Messages", "speak"]
+__all__ = ["Messages", "numbers", "speak"]
 
 _PROGRESS_PERCENT = (10, 25, 50, 75)
 _LATENCY = Quantiles.lognormal(160, 0.7, low=15, high=20_000)
@@ -60,7 +60,7 @@ def speak(world: World, played: Playback, marks: Marks) -> Messages:
     """All messages of some plays as sent: received after a short latency, none lost or late."""
     marks = _in_order(_all_marks(world, played, marks))
     play = marks.play
-    number = _numbers(play, len(played))
+    number = numbers(play, len(played))
     stalls = np.where(marks.type == READY, played.startup_ms[play], marks.stall_ms)
     waited = _within_play(np.cumsum(stalls) - stalls, number)
     moved = _within_play(np.cumsum(marks.jump_ms), number, first=marks.jump_ms)
@@ -178,7 +178,7 @@ def _stretches(played: Playback, seeks: Marks) -> _Stretches:
     order = np.lexsort((at, play))
     play, at, jump = play[order], at[order], jump[order]
 
-    number = _numbers(play, len(played))
+    number = numbers(play, len(played))
     moved = _within_play(np.cumsum(jump), number, first=jump)
     begin = played.start_position_ms[play] + at + moved
     is_last = np.append(play[1:] != play[:-1], True)
@@ -212,7 +212,7 @@ def _in_order(marks: Marks) -> Marks:
     return marks.take(order)
 
 
-def _numbers(play: Ints, play_count: int) -> Ints:
+def numbers(play: Ints, play_count: int) -> Ints:
     """Count from 0 within each play, for rows in order of play."""
     sizes = np.bincount(play, minlength=play_count)
     first = np.cumsum(sizes) - sizes

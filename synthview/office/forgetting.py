@@ -17,11 +17,13 @@ import polars as pl
 from synthview.draws.chance import NEVER, Stream
 from synthview.ids import public
 from synthview.office.company_settings import CompanySettings
+from synthview.office.staff_settings import StaffSettings
 from synthview.people.homes import furnish
 from synthview.people.subscriptions import changes
 from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 from synthview.stage.company import assemble
+from synthview.stage.spans import anywhere
 from synthview.tables import HOUSEHOLD_TYPES, table
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, date_of, day_number
@@ -69,7 +71,8 @@ def requests_of(world: World, household: Ints, kind: str) -> Requests:
         stream,
         per_year[kind],
     )
-    hour_ms = 8 * HOUR_MS + stream.below(household, 14 * HOUR_MS, n=1)
+    hours = world.scenario.of(StaffSettings).customers_ask
+    hour_ms = anywhere(stream, household, hours, HOUR_MS, n=1)
     takes = 1 + stream.below(household, max(int(company.erasure_takes_days), 1), n=2)
     is_asked = day < NEVER
     at_ms = np.where(is_asked, day, 0) * DAY_MS + hour_ms

@@ -13,6 +13,7 @@ from synthview.office.staff_settings import StaffSettings
 from synthview.pools import names
 from synthview.pools.renown import is_famous
 from synthview.rows import Flags, Ints
+from synthview.stage.spans import limits
 from synthview.tables import frame
 from synthview.tables.company_tables import ROLES
 from synthview.world import World
@@ -30,6 +31,7 @@ _TEAMS = {
 }
 _LOCALE = "en_US"
 _ROLE_BITS = 17
+_HOUR_MIN, _DAY_MIN, _STEP_MIN = 60, 24 * 60, 30
 _MOST_NAMES_TRIED = 64
 
 
@@ -80,17 +82,18 @@ def roster_of(world: World) -> Roster:
     stream = Stream(world.scenario.run.seed, "office/staff")
     zone = stream.below(key, len(_ZONES))
     is_support = role == ROLES.index("support")
-    shift = stream.below(key, 3, n=1) * 8 * 60
-    begins = 8 * 60 + 30 * stream.below(key, 5, n=2)
-    from_min = np.where(is_support, shift, begins)
-    return Roster(
-        key,
-        role,
-        zone,
-        from_min,
-        from_min + 8 * 60,
-        is_support,
-    )
+    from_min = _begins(settings, stream, key, is_support)
+    until_min = from_min + round(settings.working_hours * _HOUR_MIN)
+    return Roster(key, role, zone, from_min, until_min, is_support)
+
+
+def _begins(settings: StaffSettings, stream: Stream, key: Ints, is_support: Flags) -> Ints:
+    """The minute at which each begins to work: with a shift of support, or in an office."""
+    shift = stream.below(key, settings.shifts, n=1) * _DAY_MIN // settings.shifts
+    first, last = limits(settings.work_begins, _HOUR_MIN)
+    steps = (last - first) // _STEP_MIN + 1
+    begins = first + _STEP_MIN * stream.below(key, steps, n=2)
+    return np.where(is_support, shift, begins)
 
 
 def staff_rows(world: World) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthview.scenario.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 
 __all__ = ["StaffSettings"]
 
@@ -30,6 +30,22 @@ class StaffSettings:
     legal: int = number(
         4, unit="employees", allowed=(1, 10_000), low=1, high=50, source=GUESS, scale="log",
         about="Who serves requests of courts and of people.",
+    )
+    working_hours: float = number(
+        8, unit="hours", allowed=(1, 16), low=7, high=10, source=GUESS,
+        about="How long somebody works in a day, or in a shift.",
+    )
+    work_begins: tuple[float, ...] = curve(
+        [8, 10], unit="hours, from and to, of the office", source=GUESS,
+        about="When people of the offices begin their day, on a half hour; each has one time.",
+    )
+    shifts: int = number(
+        3, unit="shifts a day", allowed=(1, 24), low=1, high=4, source=GUESS,
+        about="Shifts of support, from midnight on; each of them works in one.",
+    )
+    customers_ask: tuple[float, ...] = curve(
+        [8, 22], unit="hours, from and to, UTC", source=GUESS,
+        about="When people write to the company, or change what they agreed to.",
     )
     queries_per_analyst: float = number(
         2.0, unit="queries per analyst and working day", allowed=(0, 100), low=0.5, high=10,

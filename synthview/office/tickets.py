@@ -15,8 +15,9 @@ from synthview.office.roster import Roster, roster_of
 from synthview.office.staff_settings import StaffSettings
 from synthview.people.subscriptions import changes
 from synthview.rows import Flags, Ints
+from synthview.stage.spans import anywhere
 from synthview.tables import frame
-from synthview.tables.company_tables import CONSENTS, TOPICS
+from synthview.tables.company_tables import CHANNELS, CONSENTS, TOPICS
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, day_number
 
@@ -24,7 +25,6 @@ __all__ = ["TicketsAsked", "consents", "tickets", "tickets_of"]
 
 _YEAR_DAYS = 365
 _MOST_DAYS = 100_000
-_CHANNELS = 3
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def _asks(world: World, key: Ints, day: int) -> tuple[Ints, Flags]:
     """When each household would ask on a day, and whether it does."""
     chance = world.scenario.of(SupportLookup).tickets_per_account_year / _YEAR_DAYS
     stream = _stream(world)
-    at_ms = day * DAY_MS + 8 * HOUR_MS + stream.below(key, 14 * HOUR_MS, n=1)
+    hours = world.scenario.of(StaffSettings).customers_ask
+    at_ms = day * DAY_MS + anywhere(stream, key, hours, HOUR_MS, n=1)
     return at_ms, stream.happens(key, min(chance, 1.0))
 
 
@@ -96,7 +97,7 @@ def tickets(world: World, households: Ints, first: int, last: int) -> pl.DataFra
         "account_id": np.where(is_gone, -1, account),
         "opened_at": asked.at_ms,
         "topic": stream.below(asked.key, len(TOPICS)),
-        "channel": stream.below(asked.key, _CHANNELS, n=1),
+        "channel": stream.below(asked.key, len(CHANNELS), n=1),
         "employee_id": public(seed, "employee").apply(roster.key[asked.employee]),
     }
     return frame("log.tickets", columns)
@@ -144,8 +145,9 @@ def _choices(
 
 def _changed_ms(world: World, households: Ints, opened_ms: Ints, stream: Stream) -> Ints:
     """When each changes its mind for the first time."""
-    rate = world.scenario.of(StaffSettings).consent_changes_per_year
+    settings = world.scenario.of(StaffSettings)
+    rate = settings.consent_changes_per_year
     since = np.maximum(opened_ms // DAY_MS + 1, day_number(world.scenario.run.epoch))
     waits = np.minimum(stream.geometric(households, min(rate / _YEAR_DAYS, 1.0), n=1), _MOST_DAYS)
-    hour_ms = 8 * HOUR_MS + stream.below(households, 14 * HOUR_MS, n=2)
+    hour_ms = anywhere(stream, households, settings.customers_ask, HOUR_MS, n=2)
     return (since + waits) * DAY_MS + hour_ms

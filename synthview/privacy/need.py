@@ -1,4 +1,4 @@
-"""Which packages the laboratory and its page need beside those of synthview itself."""
+"""Which packages the laboratory needs beside those of synthview itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import ModuleType
 
 from synthview.outside.extras import need
 
-__all__ = ["need_page", "need_sketches", "need_statistics"]
+__all__ = ["need_sketches", "need_statistics"]
 
 
 def need_statistics() -> None:
@@ -20,16 +20,4 @@ def need_sketches() -> ModuleType:
         "privacy",
         "Counting with sketches",
         "datasketches",
-    )
-
-
-def need_page() -> None:
-    """Raise MissingExtra, which names the extra, where the libraries for the page are not there."""
-    need(
-        "privacy",
-        "The page",
-        "markupsafe",
-        "jinja2",
-        "vl_convert",
-        "altair",
     )

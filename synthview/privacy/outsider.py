@@ -67,23 +67,18 @@ def measure(lab: Laboratory) -> Outsider:
     Raises NothingToMeasure where no number of people was published.
     """
     accounts = round(float(sources()[MEMBERS].value) * _MILLION)
-    said = tuple(said_of(one, accounts) for one in lab.claims if one.kind in _WITH_PEOPLE)
-    if not said:
+    published = [one for one in lab.claims if one.kind in _WITH_PEOPLE and one.said]
+    if not published:
         raise NothingToMeasure("no number of people was said of it; try christmas-prince")
-    is_tweet = any(one.kind == "streak" for one in lab.claims)
-    if not is_tweet:
-        return Outsider(accounts, said, 0, (), "")
+    said = tuple(said_of(one, accounts) for one in published)
     answer = as_dict(shipped()[0])
-    days = said[0].days
     ladder = {one["days"]: one["accounts"] for one in answer["ladder"]}
+    streaks = (one.days for one in published if one.kind == "streak" and one.days in ladder)
+    days = next(streaks, 0)
+    if not days:
+        return Outsider(accounts, said, 0, (), "")
     told = answer["disclosure"]["neighbour"]["sentence"]
-    return Outsider(
-        accounts,
-        said,
-        ladder[days],
-        _suspicions(ladder, days),
-        told,
-    )
+    return Outsider(accounts, said, ladder[days], _suspicions(ladder, days), told)
 
 
 def said_of(claim: Claim, accounts: int) -> Said:

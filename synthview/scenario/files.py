@@ -17,7 +17,16 @@ from synthview.outside.paths import typed_path
 from synthview.outside.toml import NotToml, parsed
 from synthview.outside.whole_files import read_bounded
 
-__all__ = ["LARGEST_FILE_BYTES", "Layer", "built_in", "layers", "nested", "to_toml", "toml_key"]
+__all__ = [
+    "LARGEST_FILE_BYTES",
+    "Layer",
+    "built_in",
+    "layers",
+    "nested",
+    "own_names",
+    "to_toml",
+    "toml_key",
+]
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_BASE = 16
@@ -65,6 +74,11 @@ def layers(what: str | Path) -> list[Layer]:
                 f"{path}: based_on must be the name of a scenario or the path of a file."
             )
         path = _locate(base, path.parent)
+
+
+def own_names(scenario: str, key: str) -> list[str]:
+    """Names of the entries, such as claims, that the file of a scenario has itself."""
+    return [str(one["name"]) for one in layers(scenario)[-1].content.get(key, ())]
 
 
 def _refuse_endless(path: Path, chain: Sequence[Path]) -> None:

@@ -76,6 +76,8 @@ class Actor(InHomes):
     kind: ClassVar[str] = "actors"
     picks_anew: ClassVar[bool] = False
     """Whether it takes a title anew each time, as it comes: nothing ties it to one for days."""
+    silences: ClassVar[tuple[str, ...]] = ()
+    """Types of messages that never leave the device in plays that it has a part in."""
 
     def keeps_to(
         self,

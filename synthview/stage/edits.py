@@ -129,6 +129,8 @@ class Edits:
     attends: Attends | None = None
     dozes: Dozes | None = None
     routes: Routes | None = None
+    has_part: Ints | None = None
+    """Plays (rows of the script) that it has a part in without any of these."""
     also: Sequence[Edits] = ()
     """More of the same actor's acts that go by other words."""
 

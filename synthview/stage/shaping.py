@@ -91,7 +91,7 @@ def _apply(draft: _Draft, edits: Edits, number: int, source: int) -> None:
     timed = (edits.presses, edits.breaks, edits.dozes)
     touched = [(one.play, one.at_ms) for one in timed if one is not None]
 
-    untimed = []
+    untimed = [] if edits.has_part is None else [edits.has_part]
     if edits.attends is not None:
         draft.script = _attend(draft.script, edits.attends)
         untimed.append(edits.attends.play)

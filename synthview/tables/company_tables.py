@@ -19,6 +19,7 @@ from synthview.tables.table_shapes import (
 )
 
 __all__ = [
+    "CHANNELS",
     "COMPANY_TABLES",
     "CONSENTS",
     "ERASURES",
@@ -32,6 +33,7 @@ __all__ = [
 RULES_OF_CELLS = ("exact", "suppressed", "rounded", "noised")
 
 ROLES = ("analyst", "support", "marketing", "security", "legal")
+CHANNELS = ("chat", "telephone", "mail")
 TOPICS = ("playback", "billing", "account", "catalogue", "privacy")
 CONSENTS = ("recommendations", "marketing", "research")
 TOOLS = ("warehouse", "support_console", "spreadsheet", "legal_export")
@@ -125,7 +127,7 @@ COMPANY_TABLES: tuple[Table, ...] = (
         _SUBSCRIPTION,
         time_column("opened_at", "When they asked."),
         choice_column("topic", TOPICS, "What about."),
-        choice_column("channel", ("chat", "telephone", "mail"), "How."),
+        choice_column("channel", CHANNELS, "How."),
         id_column("employee_id", "Who answers.", "w"),
     ), ("ticket_id",), dated=True, of_company=True),
     Table("log", "consents", "what an account agrees to, from a time on", (

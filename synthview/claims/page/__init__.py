@@ -5,11 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 
 from synthview.claims.answer import Answer
-from synthview.outside import extras
+from synthview.outside.report_pages import need_page
 
 __all__ = ["need", "picture", "render"]
-
-_LIBRARIES = ("altair", "jinja2", "markupsafe", "vl_convert")
 
 
 def render(answer: Answer) -> str:
@@ -38,4 +36,4 @@ def need(extra: str = "claim") -> None:
     Raises:
         MissingExtra: naming the extra that brings it: claim, or page where an answer is at hand.
     """
-    extras.need(extra, "A page or picture", *_LIBRARIES)
+    need_page(extra, "A page or picture")

@@ -23,6 +23,7 @@ from synthview.claims.page.dots import stack
 from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
 from synthview.claims.page.ink import LOOK
 from synthview.claims.page.scenes import scenes_of
+from synthview.claims.page.year import months_lit
 from synthview.claims.sections.causes import Causes
 from synthview.claims.sections.definitions import Definitions
 from synthview.claims.sections.doors import Home
@@ -131,6 +132,8 @@ def _templates() -> Environment:
         lit=calendar.lit,
         shapes=calendar.shapes,
         doors_told=calendar.doors_told,
+        months_lit=months_lit,
+        LETTERS=calendar.LETTERS,
         STATES=calendar.STATES,
     )
     return pages

@@ -50,6 +50,7 @@ SCENES = (
     PageScene(
         "detective", "Be the detective", needs=("homes",), needs_script=True, is_behind_doors=True
     ),
+    PageScene("holder", "Who it was", needs=("holder",)),
     PageScene("query", "Change one word"),
     PageScene("causes", "Take a cause away", is_behind_doors=True),
     PageScene("worlds", "Many worlds, one number", is_behind_doors=True),
@@ -68,7 +69,13 @@ def _of(scene: PageScene, answer: Answer) -> PageScene:
     """A scene as an answer has it: its days in its heading, and no doors where no homes are."""
     hides = scene.is_behind_doors and "homes" in answer.found
     title = scene.title.format(days=answer.claim.days)
-    return replace(scene, title=title, is_behind_doors=hides)
+    return replace(scene, title=title, is_behind_doors=hides, tables=_tables_of(scene, answer))
+
+
+def _tables_of(scene: PageScene, answer: Answer) -> tuple[ShownTable, ...]:
+    """The tables of the section that a scene has its name from."""
+    of_scene = (one for one in answer.sections() if one[0].name == scene.name)
+    return tuple(table for section, found in of_scene for table in section.tables(found))
 
 
 def _further(answer: Answer) -> Iterator[PageScene]:

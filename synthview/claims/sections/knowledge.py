@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from synthview.claims.question import Question
@@ -19,14 +19,18 @@ from synthview.wording import figure, rarely, short
 
 __all__ = ["SECTION", "Assumed", "Knowledge", "KnownFact", "Unknowable", "assumed", "measure"]
 
-_UNKNOWABLE = (
-    "Whether the number was counted at all: an invented one would look the same.",
-    "What “watched” meant: a press of a key, two minutes, or to the end.",
-    "What a day was: by whose clock, in whose time zone.",
-    "Whether accounts, profiles or people were counted.",
-    "Who sat before the screens, and whether anybody did.",
-    "What was left out: test devices, public screens, accounts that are sold.",
-)
+_UNKNOWABLE: Mapping[str, Sequence[str]] = {
+    "Whether the number was counted at all: an invented one would look the same.": (),
+    "What “watched” meant: a press of a key, two minutes, or to the end.": (),
+    "What a day was: by whose clock, in whose time zone.": ("streak", "on_day", "longest"),
+    "Whether a day without a play was forgiven, and whether any day had more than one.": (
+        "longest",
+    ),
+    "Whether accounts, profiles or people were counted.": (),
+    "Who sat before the screens, and whether anybody did.": (),
+    "What was left out: test devices, public screens, accounts that are sold.": (),
+}
+"""What nobody outside can know, and of which kinds of claims alone; of all where none is named."""
 _MOST_ASSUMED = 12
 _NEARLY_ALL = 0.9
 """From this share of a published size on its figures are not scaled."""
@@ -70,10 +74,19 @@ class Knowledge:
 def measure(study: Study) -> Knowledge | LeftOut:
     """Gather the three columns, with assumptions in the order in which they move it."""
     question = study.question
-    if why := why_not_looked_over(question):
+    is_streak = question.claim.kind == "streak"
+    if is_streak and (why := why_not_looked_over(question)):
         return LeftOut(why)
-    ranked = assumed(question, _ranked(study))
-    return Knowledge(known(question), ranked, tuple(map(Unknowable, _UNKNOWABLE)))
+    ranked = assumed(question, _ranked(study) if is_streak else ())
+    return Knowledge(known(question), ranked, tuple(_unknowable(question)))
+
+
+def _unknowable(question: Question) -> Iterator[Unknowable]:
+    """What nobody can know of a number of its kind: a sum over days has no day of its own."""
+    kind = question.claim.kind
+    for text, of_kinds in _UNKNOWABLE.items():
+        if kind in of_kinds or not of_kinds:
+            yield Unknowable(text)
 
 
 def _ranked(study: Study) -> Sequence[VariedSetting]:
@@ -107,7 +120,7 @@ def _scaled(question: Question, size: Source) -> str:
     homes = question.scenario.run.households
     claim = question.claim
     share = homes / (float(size.value) * 1e6)
-    if not claim.source or _NEARLY_ALL < share < 1 / _NEARLY_ALL:
+    if not (claim.source and claim.said) or _NEARLY_ALL < share < 1 / _NEARLY_ALL:
         return ""
     scaled = rarely(claim.said * share)
     return f" Of the {short(homes)} homes asked about here, {figure(claim.said)} would be {scaled}."
@@ -164,6 +177,7 @@ SECTION = Section(
     title="Known, assumed, unknowable",
     kind=Knowledge,
     measure=measure,
+    claims=("streak", "on_day", "longest", "count", "mean", "total"),
     packages=("scipy.signal",),
     sentence=lambda _: "",
     scenes=("known",),

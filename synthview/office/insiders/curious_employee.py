@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from synthview.scenario.settings import GUESS, number, section
+from synthview.scenario.settings import GUESS, curve, number, section
 
 __all__ = ["CuriousEmployee"]
 
@@ -43,3 +43,11 @@ class CuriousEmployee:
         scale="logit",
         about="How many of these look-ups are made after the working day.",
     )
+    late_minutes: tuple[float, ...] = curve(
+        [30, 210], unit="minutes after the working day, from and to", source=GUESS,
+        about="When those look-ups are made.",
+    )  # fmt: skip
+    celebrities: int = number(
+        3, unit="accounts", allowed=(1, 10_000), low=1, high=30, source=GUESS, scale="log",
+        about="How many celebrities there are, the same for everybody.",
+    )  # fmt: skip

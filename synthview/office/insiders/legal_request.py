@@ -13,10 +13,10 @@ __all__ = ["LegalRequest"]
 class LegalRequest:
     """A request is served: somebody of legal exports the whole history of one account.
 
-    Two others sign it off before. Most are about fraud, some about where somebody was one evening.
+    Others sign it off before. Most are about fraud, some about where somebody was one evening.
     """
 
-    tells: ClassVar[tuple[str, ...]] = ("two sign-offs", "exported, with the purpose court")
+    tells: ClassVar[tuple[str, ...]] = ("sign-offs", "exported, with the purpose court")
 
     rate: float = number(
         0.5,
@@ -28,3 +28,7 @@ class LegalRequest:
         scale="log",
         about="How often what an account watched has to be handed over.",
     )
+    sign_offs: int = number(
+        2, unit="people", allowed=(0, 10), low=1, high=3, source=GUESS,
+        about="Who has to agree before it is served.",
+    )  # fmt: skip

@@ -38,3 +38,7 @@ class SupportLookup:
         scale="log",
         about="How often somebody asks support for help.",
     )
+    answer_minutes: int = number(
+        90, unit="minutes", allowed=(1, 10_080), low=20, high=1_440, source=GUESS, scale="log",
+        about="Within how many minutes after the ticket that look is taken, each as likely.",
+    )  # fmt: skip

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
-from synthview.errors import InputError
-from synthview.privacy.need import need_page
+from synthview.outside.report_pages import page_of
 from synthview.privacy.report import FORMAT
 
 __all__ = ["render"]
@@ -19,10 +17,4 @@ def render(report: Mapping[str, Any]) -> str:
     Raises:
         InputError: a library is missing, or `report` is not of the format that this version knows.
     """
-    if (found := report.get("format")) != FORMAT:
-        raise InputError(
-            f"The page is made from JSON of the format '{FORMAT}', not {found!r}: make it again "
-            "with 'synthview privacy … --json FILE'."
-        )
-    need_page()
-    return str(import_module("synthview.privacy.page.assembly").assemble(report))
+    return page_of(report, "privacy", FORMAT)

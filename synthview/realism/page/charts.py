@@ -183,4 +183,5 @@ def curve(rows: Rows, x: alt.X, y: alt.Y, colour: alt.Color) -> alt.Chart:
 
 def by_kind(field: str, colours: Mapping[str, str]) -> alt.Color:
     """The colour of each kind, which a legend above the chart names."""
-    return alt.Color(f"{field}:N", scale=alt.Scale(domain=[*colours], range=[*colours.values()]))
+    scale = alt.Scale(domain=[*colours], range=[*colours.values()])
+    return alt.Color(f"{field}:N", scale=scale, legend=alt.Legend(columns=3, symbolLimit=0))
