@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from benchmarks.figures import Figure
 from benchmarks.others import lineitem_command, row_of_faker, row_of_mimesis, rows_per_second
 from benchmarks.watch import Run, run
+from synthview.claims.answer import ORDER
 from synthview.sinks.formats import WRITERS
 
 __all__ = ["MEASURES", "Plan"]
@@ -46,6 +47,8 @@ TINY = f"import synthview; assert len(synthview.generate('tiny', seed={SEED}).lo
 BLOCKS = (512, 1_024, 2_048, 4_096, 8_192)
 PILOT_HOUSEHOLDS = 512
 MEBIBYTE = 2**20
+CLAIMED = "christmas-prince"
+ACCOUNTS = (1_000_000, 10_000_000, 109_000_000)
 TPCH_SCALE = 1
 SCALE = 4
 """Beside others we make so many times the events asked for: a start weighs less then."""
@@ -72,7 +75,9 @@ class Dataset:
 
 def speed(plan: Plan) -> list[Figure]:
     """Events a second into Parquet, with the truth, from start to end of the command."""
-    return [figure for workers in (2, 1) for figure in _speed(plan, workers)]
+    two, one = _speed(plan, 2), _speed(plan, 1)
+    gained = two[0].median / one[0].median
+    return [*two, *one, _figure("2 workers against 1", "times", [gained], "≥ 1.8")]
 
 
 def _speed(plan: Plan, workers: int) -> list[Figure]:
@@ -218,6 +223,23 @@ def blocks(plan: Plan) -> list[Figure]:
     ]
 
 
+def claim(plan: Plan) -> list[Figure]:
+    """How long a claim takes over so many accounts; with `full` its sections too, one by one."""
+    figures = [_claim(f"claim, {count:,} accounts", plan, count) for count in ACCOUNTS]
+    sections = ORDER if plan.full else ()
+    for one in sections:
+        words = ("--seeds", "2", "--sections", one)
+        figures.append(_claim(f"claim, section {one}", plan, ACCOUNTS[0], *words))
+    return figures
+
+
+def _claim(name: str, plan: Plan, accounts: int, *words: str) -> Figure:
+    asked = ["claim", CLAIMED, "--households", str(accounts), "--workers", "2", *words]
+    rounds = range(1 if accounts > ACCOUNTS[0] else plan.rounds)
+    spent = [run(["-m", "synthview", *asked]).cpu_seconds for _ in rounds]
+    return _figure(name, "CPU-s", spent)
+
+
 MEASURES: dict[str, Callable[[Plan], list[Figure]]] = {
     "start": start,
     "speed": speed,
@@ -225,6 +247,7 @@ MEASURES: dict[str, Callable[[Plan], list[Figure]]] = {
     "memory": memory,
     "stages": stages,
     "blocks": blocks,
+    "claim": claim,
 }
 
 
