@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from benchmarks.figures import Figure
 from benchmarks.others import lineitem_command, row_of_faker, row_of_mimesis, rows_per_second
 from benchmarks.watch import Run, run
+from synthview.claims.answer import ORDER
+from synthview.sinks.formats import WRITERS
 
 __all__ = ["MEASURES", "Plan"]
 
@@ -29,10 +31,24 @@ for _ in range(4):
 print(time.process_time() - began)
 """
 """One household in memory, the fourth time in one process."""
+PICKED = """
+import time
+from synthview.testing.worlds import households_of_kind, pick, quick
+scenario = quick(run__days=3, run__households=2_000)
+homes = households_of_kind(scenario, 'any')[:100]
+pick(scenario, homes[:1], homes)
+began = time.process_time()
+for home in homes[1:21]:
+    pick(scenario, [home], homes)
+print((time.process_time() - began) / 20)
+"""
+"""Another household of a property test, as strategies of `synthview.testing` draw it."""
 TINY = f"import synthview; assert len(synthview.generate('tiny', seed={SEED}).log.plays)"
 BLOCKS = (512, 1_024, 2_048, 4_096, 8_192)
 PILOT_HOUSEHOLDS = 512
 MEBIBYTE = 2**20
+CLAIMED = "christmas-prince"
+ACCOUNTS = (1_000_000, 10_000_000, 109_000_000)
 TPCH_SCALE = 1
 SCALE = 4
 """Beside others we make so many times the events asked for: a start weighs less then."""
@@ -59,7 +75,9 @@ class Dataset:
 
 def speed(plan: Plan) -> list[Figure]:
     """Events a second into Parquet, with the truth, from start to end of the command."""
-    return [figure for workers in (2, 1) for figure in _speed(plan, workers)]
+    two, one = _speed(plan, 2), _speed(plan, 1)
+    gained = two[0].median / one[0].median
+    return [*two, *one, _figure("2 workers against 1", "times", [gained], "≥ 1.8")]
 
 
 def _speed(plan: Plan, workers: int) -> list[Figure]:
@@ -103,23 +121,30 @@ def others(plan: Plan) -> list[Figure]:
 
 def _beside_others(plan: Plan) -> dict[tuple[str, str, str], float]:
     """One round, on one worker: each figure by its name, unit and aim."""
+    unit, times = "CPU-s per million rows", "times"
     with _folder() as folder:
         made = _generate_in(folder, SCALE * plan.events, 1)
-        writing = float(run(["-m", "benchmarks.others", str(folder)], one_thread=True).output)
-        ours = made.made.cpu_seconds / made.rows["log.events"]
+        told = run(["-m", "benchmarks.others", str(folder)], one_thread=True).output
+    with _folder() as folder:
+        by_pyarrow = _generate_in(folder, SCALE * plan.events, 1, writer="pyarrow")
     with _folder() as folder:
         spent = run(lineitem_command(TPCH_SCALE, folder)).cpu_seconds
         rows = sum(pq.read_metadata(one).num_rows for one in folder.rglob("*.parquet"))
+    events = made.rows["log.events"]
+    ours, fast = (one.made.cpu_seconds / events for one in (made, by_pyarrow))
+    alone, alone_fast = (float(one) / events for one in told.split())
     faker, mimesis = (rows_per_second(one) for one in (row_of_faker, row_of_mimesis))
-    unit, times = "CPU-s per million rows", "times"
     return {
         ("everyday with its truth", unit, ""): ours * 1e6,
+        ("everyday, --writer pyarrow", unit, ""): fast * 1e6,
         ("tpchgen-cli, lineitem", unit, ""): spent / rows * 1e6,
-        ("writing everyday's tables alone", unit, ""): writing / made.rows["log.events"] * 1e6,
+        ("writing everyday's tables alone", unit, ""): alone * 1e6,
+        ("writing them alone by pyarrow", unit, ""): alone_fast * 1e6,
         ("a loop with Faker", unit, ""): 1e6 / faker,
         ("a loop with Mimesis", unit, ""): 1e6 / mimesis,
-        ("rows per CPU-second against tpchgen-cli", times, "≥ 1.2"): spent / rows / ours,
-        ("CPU time against writing alone", times, "≤ 2"): made.made.cpu_seconds / writing,
+        ("rows per CPU-second against tpchgen-cli", times, ""): spent / rows / ours,
+        ("the same by pyarrow", times, "≥ 1.2"): spent / rows / fast,
+        ("CPU time against writing alone", times, "≤ 2"): ours / alone,
         ("rows per CPU-second against Faker", times, ""): 1 / ours / faker,
         ("rows per CPU-second against Mimesis", times, ""): 1 / ours / mimesis,
     }
@@ -150,6 +175,7 @@ def memory(plan: Plan) -> list[Figure]:
 def start(plan: Plan) -> list[Figure]:
     """How long a user waits before anything happens."""
     rounds = range(2 * plan.rounds + 1)
+    tiny = [run(["-c", TINY]) for _ in rounds]
     return [
         _figure(
             "synthview --help",
@@ -157,11 +183,18 @@ def start(plan: Plan) -> list[Figure]:
             [run(["-m", "synthview", "--help"]).seconds for _ in rounds],
             "≤ 0.4",
         ),
-        _figure("tiny in memory", "s", [run(["-c", TINY]).seconds for _ in rounds], "≤ 0.8"),
+        _figure("tiny in memory", "s", [one.seconds for one in tiny]),
+        _figure("tiny in memory, processor", "CPU-s", [one.cpu_seconds for one in tiny], "≤ 0.8"),
         _figure(
             "one household alone, once more",
             "CPU-s",
             [float(run(["-c", ALONE]).output) for _ in rounds],
+            "≤ 0.05",
+        ),
+        _figure(
+            "another household of a property test",
+            "CPU-s",
+            [float(run(["-c", PICKED]).output) for _ in rounds],
             "≤ 0.05",
         ),
     ]
@@ -190,6 +223,23 @@ def blocks(plan: Plan) -> list[Figure]:
     ]
 
 
+def claim(plan: Plan) -> list[Figure]:
+    """How long a claim takes over so many accounts; with `full` its sections too, one by one."""
+    figures = [_claim(f"claim, {count:,} accounts", plan, count) for count in ACCOUNTS]
+    sections = ORDER if plan.full else ()
+    for one in sections:
+        words = ("--seeds", "2", "--sections", one)
+        figures.append(_claim(f"claim, section {one}", plan, ACCOUNTS[0], *words))
+    return figures
+
+
+def _claim(name: str, plan: Plan, accounts: int, *words: str) -> Figure:
+    asked = ["claim", CLAIMED, "--households", str(accounts), "--workers", "2", *words]
+    rounds = range(1 if accounts > ACCOUNTS[0] else plan.rounds)
+    spent = [run(["-m", "synthview", *asked]).cpu_seconds for _ in rounds]
+    return _figure(name, "CPU-s", spent)
+
+
 MEASURES: dict[str, Callable[[Plan], list[Figure]]] = {
     "start": start,
     "speed": speed,
@@ -197,6 +247,7 @@ MEASURES: dict[str, Callable[[Plan], list[Figure]]] = {
     "memory": memory,
     "stages": stages,
     "blocks": blocks,
+    "claim": claim,
 }
 
 
@@ -227,12 +278,20 @@ def _generate(events: int, workers: int, *, watch_memory: bool = False) -> Datas
         return _generate_in(folder, events, workers, watch_memory=watch_memory)
 
 
-def _generate_in(folder: Path, events: int, workers: int, *, watch_memory: bool = False) -> Dataset:
+def _generate_in(
+    folder: Path,
+    events: int,
+    workers: int,
+    *,
+    watch_memory: bool = False,
+    writer: str = WRITERS[0],
+) -> Dataset:
     asked = {
         "seed": SEED,
         "households": _households(events),
         "workers": workers,
         "directory": str(folder),
+        "writer": writer,
     }
     made = run(
         ["-c", f"import synthview; synthview.generate({SCENARIO!r}, **{asked})"],

@@ -1,7 +1,8 @@
 """What others cost beside us, in the same round: a fast generator, writing alone, usual scripts.
 
 All are in seconds of the processor, so that waiting does not count. `python -m benchmarks.others
-DIR` writes the tables of a dataset once more from memory and prints how long that took.
+DIR` writes the tables of a dataset once more from memory and prints how long that took, by each
+package that writes Parquet.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from synthview.engines.layout import Layout
 from synthview.engines.manifest import read_manifest
+from synthview.sinks.formats import WRITERS
 from synthview.sinks.parts import Receipt
 from synthview.tables import table
 
@@ -32,16 +35,17 @@ def lineitem_command(scale: int, folder: Path) -> list[str]:
     return ["tpchgen-cli", "parquet", "-s", str(scale), "--tables", "lineitem", *place]
 
 
-def write_again(directory: Path) -> float:
-    """Encode every part of a dataset as it is, from memory; return the processor's seconds."""
+def write_again(directory: Path, writer: str) -> float:
+    """Encode every part of a dataset from memory, by a package; return the processor's seconds."""
     stated = read_manifest(directory)
     assert stated is not None
     layout, seconds = Layout.read(stated["layout"]), 0.0
     for one in map(Receipt.read, stated["parts"]):
         written = table(one.table)
         frame = layout.kind.scan(written, [directory / one.path]).collect()
+        kind = replace(layout.kind, package=writer)
         began = time.process_time()
-        for _ in layout.kind.encode(written, frame, layout.compression):
+        for _ in kind.encode(written, frame, layout.compression):
             pass
         seconds += time.process_time() - began
     return seconds
@@ -99,4 +103,4 @@ def _row(
 
 
 if __name__ == "__main__":
-    print(write_again(Path(sys.argv[1])))
+    print(*(write_again(Path(sys.argv[1]), writer) for writer in WRITERS))

@@ -87,12 +87,10 @@ class RunDirectory:
         if layout.is_database:
             return read_table(inside(self.directory, DATABASE), wanted)
         parts = self.parts(wanted.path)
-        if missing := [
-            path for one in parts if not (path := inside(self.directory, one.path)).is_file()
-        ]:
-            raise OutputError(
-                f"{missing[0]} is not there. Run again what made it: {self.manifest['command']}."
-            )
+        paths = [inside(self.directory, one.path) for one in parts]
+        if missing := [path for path in paths if not path.is_file()]:
+            again = self.manifest["command"]
+            raise OutputError(f"{missing[0]} is not there. Run again what made it: {again}.")
         damaged = sum(one.damage.rows for one in parts if one.damage)
         if damaged and not repaired:
             raise InputError(
@@ -125,11 +123,9 @@ class RunDirectory:
     def whole(self, part: Receipt) -> Source:
         """A part as a file, or how to come by what its file would hold without its damage."""
         path, damage = inside(self.directory, part.path), part.damage
-        return (
-            path
-            if damage is None
-            else partial(repaired_text, path, inside(self.directory, damage.path))
-        )
+        if damage is None:
+            return path
+        return partial(repaired_text, path, inside(self.directory, damage.path))
 
     def __repr__(self) -> str:
         rows = ", ".join(
@@ -165,6 +161,7 @@ class _Words(TypedDict, total=False):
     file_size: int | None
     row_group: int | None
     sort: str | None
+    writer: str | None
     workers: int | None
     overwrite: bool
     progress: Callable[[Progress], None] | None
@@ -207,6 +204,7 @@ def generate(  # noqa: PLR0913  every option of the command line
     file_size: int | None = None,
     row_group: int | None = None,
     sort: str | None = None,
+    writer: str | None = None,
     workers: int | None = None,
     overwrite: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -244,6 +242,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         file_size: MB, about, of the files of ``log.events``.
         row_group: The most rows of a row group of Parquet.
         sort: Rows of each file by ``"household"``, or ``"received"`` for the time of receipt.
+        writer: Package that writes Parquet: ``"polars"``, or ``"pyarrow"``, smaller and faster.
         workers: Processes that write; by default one for each processor.
         overwrite: Replace another run in the directory.
         progress: Called with a `Progress` at every bit done.
@@ -275,10 +274,11 @@ def generate(  # noqa: PLR0913  every option of the command line
         file_size=file_size,
         row_group=row_group,
         sort=sort,
+        writer=writer,
     )
     check_kind("workers", workers, (int,), "a whole number")
     if directory is None:
-        of_files = (workers, compression, partition, ids, file_size, row_group, sort)
+        of_files = (workers, compression, partition, ids, file_size, row_group, sort, writer)
         is_of_files = any(one is not None for one in of_files)
         _refuse_without_directory(is_of_files or overwrite or bom or format != "parquet")
         return _into_memory(order(asked), progress)
@@ -291,8 +291,8 @@ def generate(  # noqa: PLR0913  every option of the command line
 def _refuse_without_directory(said: bool) -> None:  # noqa: FBT001  of files
     if said:
         raise InputError(
-            "workers, overwrite, format, compression, partition, ids, bom, file_size, row_group "
-            "and sort are for a directory; none was given. In memory ids are whole numbers; "
+            "workers, overwrite, format, compression, partition, ids, bom, file_size, row_group, "
+            "sort and writer are for a directory; none was given. In memory ids are whole numbers; "
             "synthview.ids_to_text writes them as text."
         )
 

@@ -21,12 +21,16 @@ def own_version() -> str:
         return CHECKOUT
 
 
-def made_with() -> dict[str, str]:
-    """Return the versions that decide the bytes, by package; imports none of them."""
-    return {
+def made_with(writer: str = "polars") -> dict[str, str]:
+    """Return the versions that decide the bytes, by package; imports none of them.
+
+    `writer` is the package that writes Parquet.
+    """
+    versions = {
         "synthview": own_version(),
         "numpy": version("numpy"),
         "polars": version("polars"),
         "python": platform.python_version(),
         "tzdata": version("tzdata"),
     }
+    return {**versions, writer: version(writer)}

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import fake_pipeline
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from fake_runs import DAYS, HOUSEHOLDS, RANGES, SOME, plan_of, tree
@@ -24,8 +25,9 @@ from synthview.engines.estimate import estimate
 from synthview.engines.layout import Layout, number_of, usual_part
 from synthview.engines.local import already, run
 from synthview.engines.work import shared_out
-from synthview.errors import InputError, SettingError, UnknownName
+from synthview.errors import InputError, OtherRun, SettingError, UnknownName
 from synthview.pipeline import BLOCK_HOUSEHOLDS
+from synthview.sinks.formats import WRITERS
 from synthview.sinks.sorting import dated_by, with_sorting_column
 from synthview.tables import BY_PATH, TABLES, table
 
@@ -115,6 +117,39 @@ def test_rows_can_be_in_order_of_time(tmp_path: Path) -> None:
         (sorting,) = pq.read_metadata(path).row_group(0).sorting_columns
         assert pq.read_schema(path).names[sorting.column_index] == column
         assert not sorting.descending
+
+
+def test_another_writer_writes_the_same_rows(tmp_path: Path) -> None:
+    """What pyarrow writes has other bytes, with the same rows, digests, row groups, order and hints for pandas; no run mixes both."""
+    words = {"sort": "received", "row_group": 1_024}
+    usual, other = (
+        run(plan_of(40, writer=writer, **words), tmp_path / writer) for writer in WRITERS
+    )
+    assert ("writer" in usual["settings"], other["settings"]["writer"]) == (False, "pyarrow")
+    assert other["made_with"]["pyarrow"] == other["settings"]["pyarrow"] == pa.__version__
+    assert "--writer pyarrow" in other["command"]
+    for mine, theirs in zip(usual["parts"], other["parts"], strict=True):
+        assert (mine["path"], mine["content"]) == (theirs["path"], theirs["content"])
+        paths = [tmp_path / writer / mine["path"] for writer in WRITERS]
+        assert pl.read_parquet(paths[0]).equals(pl.read_parquet(paths[1])), mine["path"]
+        footers = [pq.read_metadata(path) for path in paths]
+        assert footers[0].num_row_groups == footers[1].num_row_groups or not mine["rows"]
+        if mine["rows"]:
+            first, second = (one.row_group(0).sorting_columns for one in footers)
+            assert first == second
+        first, second = (pq.read_schema(path).pandas_metadata for path in paths)
+        assert first == second
+    with pytest.raises(OtherRun, match=r"\(writer pyarrow there, polars asked\)"):
+        run(plan_of(40, **words), tmp_path / "pyarrow")
+    with pytest.raises(OtherRun, match=r"\(writer polars there, pyarrow asked\)"):
+        run(plan_of(40, writer="pyarrow", **words), tmp_path / "polars")
+
+
+def test_other_homes_of_a_world_are_another_run(tmp_path: Path) -> None:
+    """As many homes from the first on are not those of the middle that a directory holds."""
+    run(plan_of(40, household_range=range(20, 25)), tmp_path / "run")
+    with pytest.raises(OtherRun, match="first_household 20 there, 0 asked"):
+        run(plan_of(40, household_range=range(5)), tmp_path / "run")
 
 
 def test_the_footer_names_the_order_in_every_row_group() -> None:
@@ -299,6 +334,8 @@ def test_events_choose_the_households() -> None:
      ({"file_size": 9, "format": "duckdb"}, InputError, "one file"),
      ({"row_group": 9}, InputError, "--row-group is 9; a whole number of rows from 1,024"),
      ({"row_group": 9_999, "format": "csv"}, InputError, "csv has no row groups"),
+     ({"writer": "arrow"}, UnknownName, "--writer. Did you mean 'pyarrow'"),
+     ({"writer": "pyarrow", "format": "csv"}, InputError, "csv has one writer"),
      ({"format": "duckdb", "partition": "none"}, InputError, "one file"), ({"bom": True}, InputError, "for CSV"),
      ({"tables": " , "}, InputError, "names no table"), ({"format": "parket"}, UnknownName, "parquet"),
      ({"start": "yesterday"}, InputError, "not a date"), ({"start": "2017-10-01"}, SettingError, "has the start 2017-10-01"),

@@ -18,7 +18,7 @@ from synthview.scenario.files import Layer
 from synthview.testing import by_hand as rows
 from synthview.testing import expected, invariants
 from synthview.testing import strategies as streams
-from synthview.testing.worlds import QUICK, households_of_kind, quick, simulate
+from synthview.testing.worlds import QUICK, households_of_kind, pick, quick, simulate
 
 FEW = settings(max_examples=10, deadline=None)
 FAULTS = {"doubled_events": 1, "lost_events": 1}
@@ -188,6 +188,19 @@ def test_some_households_of_a_world_are_as_in_the_whole() -> None:
     (account,) = alone.truth.households["account_id"]
     assert alone.log.devices.height > 0
     assert_frame_equal(alone.log.plays, whole.log.plays.filter(account_id=account))
+
+
+def test_households_picked_from_many_are_as_if_simulated_alone() -> None:
+    """Every table is the same in every row, titles too; one that is not among them is refused."""
+    scenario, some = quick(run__households=12, run__days=2), [1, 4, 5, 8, 11]
+    picked, alone = pick(scenario, some, range(12)), simulate(scenario, some)
+    for mine, theirs in ((picked.log, alone.log), (picked.truth, alone.truth)):
+        assert vars(mine).keys() == vars(theirs).keys()
+        for name, frame in vars(mine).items():
+            assert_frame_equal(frame, vars(theirs)[name])
+    assert 0 < picked.log.titles.height < pick(scenario, range(12), range(12)).log.titles.height
+    with pytest.raises(InputError, match="Household 12 is not among the 12"):
+        pick(scenario, [12], range(12))
 
 
 @FEW

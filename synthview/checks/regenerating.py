@@ -83,7 +83,8 @@ def _drifted(run: RunDirectory, plan: Plan, number: int) -> Iterator[tuple[str, 
 
 def other_versions(run: RunDirectory) -> str:
     """Which packages had other versions when a dataset was made, in words; empty if none had."""
-    then, now = run.manifest["made_with"], made_with()
+    layout = Layout.read(run.manifest["layout"])
+    then, now = run.manifest["made_with"], made_with(layout.writer)
     told = [f"{name} {then[name]}, here {now[name]}" for name in now if then.get(name) != now[name]]
     return f"It was made with {'; '.join(told)}." if told else ""
 

@@ -226,6 +226,7 @@ def _for_form(asked: Order, form: RealFormat) -> Order:
     words: dict[str, object] = {"--tables": asked.tables, "--compression": asked.compression}
     words |= {"--partition": asked.partition, "--ids": asked.ids, "--bom": asked.bom or None}
     words |= {"--file-size": asked.file_size, "--row-group": asked.row_group, "--sort": asked.sort}
+    words |= {"--writer": asked.writer}
     if said := [word for word, value in words.items() if value is not None]:
         raise InputError(f"{said[0]} is for parquet, ndjson, csv, arrow and duckdb: leave it out.")
     return replace(asked, tables=form.needed, format="parquet")

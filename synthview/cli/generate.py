@@ -64,6 +64,7 @@ from synthview.cli.options import (
     Titles,
     Without,
     Workers,
+    Writer,
 )
 from synthview.cli.running import (
     STDOUT,
@@ -141,6 +142,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     file_size: FileSize = None,
     row_group: RowGroup = None,
     sort: Sort = None,
+    writer: Writer = None,
     tables: Tables = None,
     titles: Titles = None,
     closed: Closed = None,
@@ -183,7 +185,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         only=names_of(only),
         cast=cast_of(cast),
         drop_households=households_of(drop_household),
-        tables=tables or (PRINTED_TABLE if is_printed else None),
+        tables=_tables(tables, is_printed=is_printed),
         titles=titles,
         closed=closed,
         format=_own_format(form, format_, is_printed=is_printed),
@@ -194,6 +196,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         file_size=counted("--file-size", file_size),
         row_group=counted("--row-group", row_group),
         sort=sort,
+        writer=writer,
     )
     _carry_out(asked, wish, form, load)
 
@@ -209,6 +212,10 @@ def _carry_out(asked: Order, wish: OutputPlan, form: RealFormat | None, load: st
         wish.refuse_for_formats()
         with stoppable(None):
             generate_as(form, asked, wish.output, wish.workers, overwrite=wish.overwrite)
+
+
+def _tables(stated: str | None, *, is_printed: bool) -> str | None:
+    return stated or (PRINTED_TABLE if is_printed else None)
 
 
 def _own_format(form: RealFormat | None, stated: str | None, *, is_printed: bool) -> str:
@@ -257,7 +264,7 @@ def _check_stdout(asked: Order, wish: OutputPlan) -> None:
             f"-o - prints ndjson or csv, also with --compression; {asked.format} needs a "
             "directory: -o DIR."
         )
-    of_files = ("partition", "file_size", "row_group", "sort")
+    of_files = ("partition", "file_size", "row_group", "sort", "writer")
     if said := [one for one in of_files if getattr(asked, one) is not None]:
         option = said[0].replace("_", "-")
         raise InputError(f"--{option} is for a directory; -o - prints one table.")

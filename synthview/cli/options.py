@@ -46,6 +46,7 @@ __all__ = [
     "Titles",
     "Without",
     "Workers",
+    "Writer",
     "complete_cast",
     "complete_names",
     "complete_scenarios",
@@ -209,6 +210,14 @@ Sort = Annotated[
         metavar="household|received",
         help="Order of the rows of a file: by household (default), or by the time whose day they "
         "are in, which the footer of Parquet then names.",
+    ),
+]
+Writer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="polars|pyarrow",
+        help="Package that writes Parquet: polars (default), or pyarrow, if installed: a third "
+        "less time for log.events, an eighth fewer bytes, the same rows.",
     ),
 ]
 Ids = Annotated[

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import (
-    Mapping,
-)
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from synthview.engines.layout import SELDOM
 from synthview.engines.plan import Plan
 from synthview.engines.site import Found, Site
 from synthview.errors import OtherRun
@@ -45,7 +44,7 @@ def is_same(found: Found, plan: Plan) -> bool:
     if found.settings is None:
         return False
     asked = plan.settings()
-    return {name: found.settings.get(name) for name in asked} == asked
+    return not _differing(found.settings, asked)
 
 
 def is_extended(found: Found, plan: Plan) -> bool:
@@ -74,11 +73,22 @@ def kept_parts(site: Site, found: Found, plan: Plan) -> dict[str, Receipt]:
 
 
 def _differences(there: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
-    names = [name for name in asked if there.get(name) != asked[name] and name != "fingerprint"]
     differ = (
-        f"{name} {_brief(there.get(name))} there, {_brief(asked[name])} asked" for name in names
+        f"{name} {_brief(_stated(there, name))} there, {_brief(_stated(asked, name))} asked"
+        for name in _differing(there, asked)
+        if name in SELDOM or {name} <= there.keys() - {"fingerprint"}
     )
     return ", ".join(differ) or "settings of the scenario differ"
+
+
+def _differing(there: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """Names of settings by which runs differ: of those asked for, and of those seldom stated."""
+    names = dict.fromkeys([*asked, *SELDOM])
+    return [one for one in names if _stated(there, one) != _stated(asked, one)]
+
+
+def _stated(settings: Mapping[str, Any], name: str) -> Any:
+    return settings.get(name, SELDOM.get(name))
 
 
 def _brief(value: Any) -> str:

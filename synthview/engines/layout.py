@@ -6,7 +6,7 @@ which engines read as a partition. Without partitions it is a range of household
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.sinks.database import DATABASE
-from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, FORMATS, ROWS_PER_GROUP, Format
+from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, FORMATS, ROWS_PER_GROUP, WRITERS, Format
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.sorting import SORTS
 from synthview.sinks.text import ID_FORMS
@@ -28,6 +28,7 @@ __all__ = [
     "PARTITIONS",
     "PARTS",
     "PART_HOUSEHOLDS",
+    "SELDOM",
     "TITLES",
     "Layout",
     "day_folder",
@@ -48,6 +49,8 @@ HIDDEN = ".synthview"
 PARTS = f"{HIDDEN}/parts/"
 """Where parts wait that are only on their way into a database."""
 TITLES = "log.titles"
+SELDOM: Mapping[str, Any] = {"first_household": 0, "writer": WRITERS[0]}
+"""What a layout states only where it is not as usual, and what is usual."""
 PARTITIONS = ("day", "none")
 """How dated tables are cut into folders: by UTC day, or not at all."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,8 +75,8 @@ class Layout:
 
     `ids` is the form that ids have in them, and `bom` says whether CSV begins with a byte order
     mark. A part is of `part_households` households, and in Parquet a row group of at most so many
-    rows. `sort` is the order of rows in a file. Of a larger run it is the households from
-    `first_household` on.
+    rows. `sort` is the order of rows in a file, and `writer` the package that writes Parquet. Of a
+    larger run it is the households from `first_household` on.
     """
 
     households: int
@@ -88,7 +91,8 @@ class Layout:
     part_households: int = PART_HOUSEHOLDS
     row_group: int = ROWS_PER_GROUP
     sort: str = SORTS[0]
-    first_household: int = 0
+    first_household: int = SELDOM["first_household"]
+    writer: str = SELDOM["writer"]
 
     @classmethod
     def read(cls, stated: object) -> Self:
@@ -102,7 +106,12 @@ class Layout:
 
     def check(self) -> None:
         """Raise ValueError unless a run can have this layout: nothing may loop over it before."""
-        for problem in (*self._problems_of_files(), *self._problems_of_size()):
+        problems = (
+            *self._problems_of_files(),
+            *self._problems_of_rows(),
+            *self._problems_of_size(),
+        )
+        for problem in problems:
             raise ValueError(problem)
 
     def _problems_of_files(self) -> Iterator[str]:
@@ -116,8 +125,13 @@ class Layout:
             yield f"the format {self.format:.20} with {self.compression:.20} is unknown"
         if self.partition not in PARTITIONS or self.ids not in ID_FORMS:
             yield f"the partition {self.partition:.20} with ids as {self.ids:.20} is unknown"
+
+    def _problems_of_rows(self) -> Iterator[str]:
+        """Say in which order, or by which package, no run can write rows."""
         if self.sort not in SORTS:
             yield f"the order of rows {self.sort:.20} is unknown"
+        if self.writer not in (WRITERS if self.format == "parquet" else WRITERS[:1]):
+            yield f"the writer {self.writer:.20} of {self.format:.20} is unknown"
 
     def _problems_of_size(self) -> Iterator[str]:
         """Say of which size no run can be."""
@@ -138,11 +152,9 @@ class Layout:
             yield f"{self.days:,} days are more than {longest}"
 
     def stated(self) -> dict[str, Any]:
-        """All of it as values; of a run from its first household on, without that one."""
-        values = asdict(self)
-        if not self.first_household:
-            del values["first_household"]
-        return values
+        """All of it as values, but for those of `SELDOM` that are the usual ones."""
+        values = asdict(self).items()
+        return {name: one for name, one in values if name not in SELDOM or one != SELDOM[name]}
 
     @property
     def days(self) -> int:
@@ -159,6 +171,7 @@ class Layout:
             bom=self.bom,
             row_group=self.row_group,
             sort=self.sort,
+            package=self.writer,
         )
 
     @property

@@ -163,7 +163,7 @@ def head_of(plan: Plan, receipts: Sequence[Receipt]) -> dict[str, Any]:
         "synthview": own_version(),
         "license": LICENCE,
         "command": command(plan),
-        "made_with": made_with(),
+        "made_with": made_with(plan.layout.writer),
         "packages": dict(plan.scenario.packages),
         "model": plan.scenario.model,
         "settings": plan.settings(),

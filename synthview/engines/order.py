@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from synthview.engines.estimate import events_per_household_day, usual_events
+from synthview.engines.files_asked import check_files
 from synthview.engines.layout import (
     PART_HOUSEHOLDS,
-    PARTITIONS,
     Layout,
     households_of_file,
     usual_part,
@@ -28,24 +28,20 @@ from synthview.engines.taking_part import (
     on_request,
     others_than,
 )
-from synthview.errors import InputError, UnknownName, shortened
+from synthview.errors import InputError, shortened
 from synthview.pipeline import Window
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.scenario.declarations import RunSettings
 from synthview.scenario.settings import settings_of
-from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, ROWS_PER_GROUP, Format, format_named
+from synthview.sinks.formats import ROWS_PER_GROUP, WRITERS, format_named
 from synthview.sinks.sorting import SORTS
-from synthview.sinks.text import ID_FORMS
 
 __all__ = ["SMALL_RUN_EVENTS", "Order", "check_dropped", "order", "scenario_of"]
 
 SMALL_RUN_EVENTS = 1_500_000
 """A run of one range with no more events may be one file per table: it fits in memory."""
 LARGEST_COUNT = 10**15
-LARGEST_FILE = 1_024
-"""MB, of which a worker holds several in memory."""
-MOST_ROWS_PER_GROUP = 1 << 24
 USUAL_EVENT_BYTES = 8
 """Of an event as Parquet, as `usual_events` counts them: some 11 of those that come."""
 
@@ -75,6 +71,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "file_size": ((int,), "a whole number of MB"),
     "row_group": ((int,), "a whole number of rows"),
     "sort": ((str,), "household or received"),
+    "writer": ((str,), "polars or pyarrow"),
 }
 """What each word of an order may be, beside None where it has no value of its own."""
 _NEVER_NONE = {"scenario", "settings", "without", "cast", "drop_households", "format", "bom"}
@@ -130,6 +127,7 @@ class Order:
     file_size: int | None = None
     row_group: int | None = None
     sort: str | None = None
+    writer: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is of the wrong kind, so that it fails here and not somewhere inside."""
@@ -259,7 +257,7 @@ def _plan(asked: Order, scenario: Scenario, pipeline: str) -> Plan:
 def _layout(asked: Order, scenario: Scenario, window: Window) -> Layout:
     """The files that were asked for, of some days of a scenario."""
     tables, kind = tables_named(asked.tables), format_named(asked.format)
-    _check_files(asked, kind)
+    check_files(asked, kind)
     some = asked.household_range or range(scenario.run.households)
     return Layout(
         households=len(some),
@@ -275,6 +273,7 @@ def _layout(asked: Order, scenario: Scenario, window: Window) -> Layout:
         part_households=_part_households(asked, len(some), scenario, window),
         row_group=asked.row_group or ROWS_PER_GROUP,
         sort=asked.sort or SORTS[0],
+        writer=asked.writer or WRITERS[0],
     )
 
 
@@ -298,6 +297,7 @@ def _said(asked: Order, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
         "file-size": asked.file_size,
         "row-group": asked.row_group,
         "sort": asked.sort,
+        "writer": asked.writer,
     }
     yield from ((option, str(value)) for option, value in single.items() if value is not None)
     if asked.closed:
@@ -320,49 +320,6 @@ def _said_of_people(asked: Order) -> Iterator[tuple[str, str]]:
         yield "drop-household", str(number)
     if (some := asked.household_range) is not None:
         yield "household-range", f"{some.start}:{some.stop - 1}"
-
-
-def _check_files(asked: Order, kind: Format) -> None:
-    """Refuse forms of files that there are not, or that the format cannot have."""
-    if asked.partition is not None and asked.partition not in PARTITIONS:
-        raise UnknownName("partition", asked.partition, PARTITIONS, "--partition")
-    if asked.sort is not None and asked.sort not in SORTS:
-        raise UnknownName("order of rows", asked.sort, SORTS, "--sort")
-    if asked.ids is not None and asked.ids not in ID_FORMS:
-        raise UnknownName("form of ids", asked.ids, ID_FORMS, "--ids")
-    if asked.partition is not None and kind.name == "duckdb":
-        raise InputError(
-            "--partition is for folders of files; a DuckDB database is one file. Leave the option "
-            "out."
-        )
-    _check_sizes(asked, kind)
-    if asked.bom and kind.name != "csv":
-        raise InputError(
-            f"--bom is for CSV that a spreadsheet opens; {kind.name} has no byte order mark."
-        )
-
-
-def _check_sizes(asked: Order, kind: Format) -> None:
-    """Refuse sizes of files that cannot be, or that the format does not have."""
-    if asked.file_size is not None and not 1 <= asked.file_size <= LARGEST_FILE:
-        raise InputError(
-            f"--file-size is {shortened(asked.file_size)}; a whole number of MB from 1 to "
-            f"{LARGEST_FILE:,} is needed."
-        )
-    if asked.file_size is not None and kind.name == "duckdb":
-        raise InputError(
-            "--file-size is for folders of files; a DuckDB database is one file. Leave the option "
-            "out."
-        )
-    if asked.row_group is None:
-        return
-    if kind.name != "parquet":
-        raise InputError(f"--row-group is for parquet; {kind.name} has no row groups.")
-    if not FEWEST_ROWS_PER_GROUP <= asked.row_group <= MOST_ROWS_PER_GROUP:
-        raise InputError(
-            f"--row-group is {shortened(asked.row_group)}; a whole number of rows from "
-            f"{FEWEST_ROWS_PER_GROUP:,} to {MOST_ROWS_PER_GROUP:,} is needed."
-        )
 
 
 def _check_small(scenario: Scenario, layout: Layout) -> None:

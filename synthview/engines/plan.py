@@ -111,7 +111,8 @@ class Plan:
 
     def settings(self) -> dict[str, Any]:
         """Everything that decides the bytes: two runs with equal settings are the same run."""
-        layout, versions = self.layout.stated(), made_with()
+        layout, writer = self.layout.stated(), self.layout.writer
+        versions = made_with(writer)
         return {
             "scenario": self.scenario.name,
             "seed": self.scenario.run.seed,
@@ -124,6 +125,7 @@ class Plan:
             "fingerprint": self.scenario.fingerprint(),
             "synthview": versions["synthview"],
             "polars": versions["polars"],
+            writer: versions[writer],
         }
 
     def _cast(self) -> dict[str, Any]:

@@ -31,6 +31,7 @@ EXTRAS = {
     "realism": ("altair", "jinja2", "markupsafe", "scipy", "vl-convert-python"),
     "privacy": ("altair", "datasketches", "jinja2", "markupsafe", "scipy", "vl-convert-python"),
     "pandas": ("pandas", "pyarrow"),
+    "pyarrow": ("pyarrow",),
     "spark": ("pyspark", "pyarrow"),
     "engines": ("chdb", "datafusion", "duckdb", "pyarrow"),
     "kafka": ("confluent-kafka",),

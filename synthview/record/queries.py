@@ -40,7 +40,7 @@ def queries(world: World, searches: Searches) -> pl.Series:
 
 def _names(world: World, searches: Searches) -> pl.Series:
     """The name of the title that each query is about, some without the article."""
-    name = pl.Series(world.names, dtype=pl.String).gather(searches.work).str.to_lowercase()
+    name = world.name_column.gather(searches.work).str.to_lowercase()
     without = name.str.replace(_ARTICLE, "")
     leaves_it_out = pl.Series(searches.words == _NO_ARTICLE)
     return without.zip_with(leaves_it_out, name)

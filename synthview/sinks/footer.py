@@ -21,7 +21,7 @@ import polars as pl
 from synthview.sinks.id_forms import stored_schema
 from synthview.tables import Column, Table, table
 
-__all__ = ["parquet_metadata"]
+__all__ = ["pandas_metadata", "parquet_metadata"]
 
 ARROW_SCHEMA = "ARROW:schema"
 NUMPY_TYPES = {"id": "Int64", "count": "Int32", "milliseconds": "Int64", "claim": "boolean"}
@@ -41,19 +41,27 @@ def parquet_metadata(one: Table, ids: str) -> dict[str, str] | None:
     return _metadata(one.path, ids)
 
 
-@cache
-def _metadata(path: str, ids: str) -> dict[str, str] | None:
-    columns = [_described(one) for one in table(path).columns if _is_lost(one, ids)]
+def pandas_metadata(one: Table, ids: str) -> str:
+    """What pandas has to be told of a table's columns, as JSON; empty where types survive."""
+    columns = [_described(column) for column in one.columns if _is_lost(column, ids)]
     if not columns:
-        return None
+        return ""
     pandas = {
         "index_columns": [],
         "column_indexes": [],
         "columns": columns,
         "pandas_version": "2.3.0",
     }
+    return json.dumps(pandas)
+
+
+@cache
+def _metadata(path: str, ids: str) -> dict[str, str] | None:
+    pandas = pandas_metadata(table(path), ids)
+    if not pandas:
+        return None
     written = _message_of(stored_schema(table(path), ids))
-    message = _with_key(written, "pandas", json.dumps(pandas))
+    message = _with_key(written, "pandas", pandas)
     return {ARROW_SCHEMA: base64.b64encode(message).decode()}
 
 

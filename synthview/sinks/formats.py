@@ -17,6 +17,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from synthview.errors import InputError, InvalidChoice, UnknownName
+from synthview.sinks.arrow_writer import PYARROW, written_by_pyarrow
 from synthview.sinks.footer import parquet_metadata
 from synthview.sinks.lineage import Damager, Lineage
 from synthview.sinks.lines import Lines
@@ -35,6 +36,7 @@ __all__ = [
     "FEWEST_ROWS_PER_GROUP",
     "FORMATS",
     "ROWS_PER_GROUP",
+    "WRITERS",
     "Chunk",
     "Format",
     "Sources",
@@ -44,6 +46,8 @@ __all__ = [
     "squeezed",
 ]
 
+WRITERS = ("polars", PYARROW)
+"""Packages that write Parquet, the usual one first."""
 ROWS_PER_GROUP = 262_144
 FEWEST_ROWS_PER_GROUP = 1_024
 ROWS_PER_SLICE = 65_536
@@ -86,7 +90,8 @@ class Format:
     """A format: file suffix, possible compressions (the usual one first), writer and reader.
 
     `ids` is the form of the ids, the usual one unless another was asked for. `bom` is for CSV,
-    `row_group` (the most rows of one) for Parquet, whose footer also tells of a `sort` by time.
+    `row_group` (the most rows of one) and `package`, which writes it, are for Parquet, whose footer
+    also tells of a `sort` by time.
     """
 
     name: str
@@ -99,6 +104,7 @@ class Format:
     bom: bool = False
     row_group: int = ROWS_PER_GROUP
     sort: str = SORTS[0]
+    package: str = WRITERS[0]
 
     def file_suffix(self, compression: str) -> str:
         """Return the end of a file's name; for text files it has the compression."""
@@ -160,18 +166,24 @@ def format_named(name: str) -> Format:
 def _parquet(form: Format, table: Table, frame: pl.DataFrame, compression: str) -> Iterator[Chunk]:
     codec: Any = "uncompressed" if compression == "none" else compression
     level = PARQUET_ZSTD_LEVEL if compression == "zstd" else None
-    file = io.BytesIO()
     stored = ids_as(form.ids, table, frame).rechunk()
+    in_group = rows_of_group(len(stored), form.row_group)
+    is_by_time = form.sort != SORTS[0] and len(frame)
+    column = dated_by(table) if is_by_time else None
+    if form.package == PYARROW:
+        codec = compression
+        yield written_by_pyarrow(table, stored, codec, level, in_group, form.ids, column)
+        return
+    file = io.BytesIO()
     stored.write_parquet(
         file,
         compression=codec,
         compression_level=level,
-        row_group_size=rows_of_group(len(stored), form.row_group),
+        row_group_size=in_group,
         statistics=True,
         metadata=parquet_metadata(table, form.ids),
     )
-    column = dated_by(table)
-    if form.sort == SORTS[0] or column is None or not len(frame):
+    if column is None:
         yield file.getbuffer()
     else:
         yield with_sorting_column(file.getvalue(), frame.columns.index(column))

@@ -61,6 +61,7 @@ OF_FILES = (
     "file_size",
     "row_group",
     "sort",
+    "writer",
 )
 """Words of `generate` that say how files look: `Synthview.files` takes them."""
 
@@ -119,7 +120,7 @@ class Synthview:
         """The same dataset as files in a new folder below tmp_path.
 
         `words` are those of `synthview.generate` for files: format, compression, partition, ids,
-        bom, file_size, row_group, sort. Raises InputError for others.
+        bom, file_size, row_group, sort, writer. Raises InputError for others.
         """
         from synthview.dataset import generate
         from synthview.errors import UnknownName

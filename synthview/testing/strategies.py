@@ -28,7 +28,7 @@ from synthview.outside.extras import need
 from synthview.registry import installed
 from synthview.scenario import Claim, Scenario
 from synthview.testing import by_hand as rows
-from synthview.testing.worlds import households_of_kind, quick, simulate
+from synthview.testing.worlds import households_of_kind, pick, quick, simulate
 
 if TYPE_CHECKING:
     from hypothesis import strategies as st
@@ -59,6 +59,9 @@ CHANGES = ("copied", "late", "lost", "reordered")
 """What may become of a message on its way, as `truth.deliveries` names it."""
 _MOST_GAP_MINUTES = 90
 _LATE_HOURS = 48
+_HOMES = 100
+"""So many households of a kind are drawn from: simulated together they take hardly longer than one.
+"""
 _ACTS = 1.0
 """The rate of an actor or fault that is switched on: it acts wherever it can."""
 
@@ -276,11 +279,13 @@ def households(
     """Datasets of one household of a kind, or up to `most` of them; shrink to the first.
 
     Kinds are those of `synthview.testing.worlds.KINDS`: couple, two_kids, phone_only and others.
+    The first hundred of the kind are simulated together with the first example, and every example
+    picks from them. Do not change frames in place.
     """
     of = quick(run__days=days, run__households=2_000) if scenario is None else scenario
-    found = households_of_kind(of, kind)[:10]
+    found = households_of_kind(of, kind)[:_HOMES]
     numbers = st.lists(st.sampled_from(found), min_size=1, max_size=most, unique=True)
-    return numbers.map(lambda chosen: simulate(of, sorted(chosen)))
+    return numbers.map(lambda chosen: pick(of, sorted(chosen), found))
 
 
 def claims(*, most_days: int = 18, most_said: int = 60) -> SearchStrategy[Claim]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 
 from synthview.rows import Flags, Floats, Ints
 from synthview.scenario import Scenario
@@ -53,6 +54,11 @@ class World:
         return work_names(self.catalogue, self.scenario)
 
     @cached_property
+    def name_column(self) -> pl.Series:
+        """The same as a column."""
+        return pl.Series(self.names, dtype=pl.String)
+
+    @cached_property
     def zones(self) -> tuple[str, ...]:
         """Zone names, in the order of their numbers."""
         return tuple(dict.fromkeys(region.zone for _, region in self.regions))
@@ -84,8 +90,17 @@ class World:
             found[code] = set().union(*(holidays(country, year) for year in years))
         return found
 
+    @cached_property
+    def _lifts(self) -> dict[int, Floats]:
+        return {}
+
     def lift_of_day(self, day: int) -> Floats:
         """How much more is watched on a day, by month, holiday and mood: one number a country."""
+        if day not in self._lifts:
+            self._lifts[day] = self._lift_on(day)
+        return self._lifts[day]
+
+    def _lift_on(self, day: int) -> Floats:
         settings = self.scenario.of(WorldSettings)
         date = date_of(day)
         of_month = settings.month_lift[date.month - 1]

@@ -48,6 +48,8 @@ _LIGHT_GENRES = tuple(
     GENRES.index(one) for one in ("comedy", "reality", "animation", "kids", "family")
 )
 _DAYS_KEPT = 8
+_NUMBERS_KEPT = 1 << 21
+"""What is out is kept for so many days at least, and of a small catalogue for more, up to 16 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,10 @@ class Catalogue:
         return self._seasons_out(day)[2]
 
     def _seasons_out(self, day: int) -> tuple[Ints, Ints, Ints]:
-        """What has appeared of each work by a day; keeps the last few days."""
+        """What has appeared of each work by a day; keeps the last days."""
         if day not in self._out:
-            while len(self._out) >= _DAYS_KEPT:
+            most = max(_DAYS_KEPT, _NUMBERS_KEPT // (3 * len(self.works)))
+            while len(self._out) >= most:
                 self._out.pop(next(iter(self._out)), None)
             self._out[day] = self._count_out(day)
         return self._out[day]

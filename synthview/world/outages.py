@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Self
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from synthview.world.settings import WorldSettings
 __all__ = ["Outages", "outages_around", "outages_of"]
 
 _MOST_A_DAY = 6.0
+_DAYS_KEPT = 128
+"""Of so many days the outages are kept, for all blocks and all who ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +49,53 @@ def outages_around(world: World, day: int) -> Outages:
 
 def outages_of(world: World, days: Ints) -> Outages:
     """The outages that begin on some UTC days (days since 1970)."""
-    settings = world.scenario.of(WorldSettings)
-    regions = np.arange(len(world.regions))
-    days_since = days[:, None] - world.first_day
+    return _begun(_Places.of(world), tuple(days.tolist()))
+
+
+@dataclass(frozen=True)
+class _Places:
+    """All that decides the outages of a world."""
+
+    seed: int
+    regions: int
+    first_day: int
+    per_day: float
+    minutes: float
+    spread: float
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        settings = world.scenario.of(WorldSettings)
+        return cls(
+            seed=world.scenario.run.seed,
+            regions=len(world.regions),
+            first_day=world.first_day,
+            per_day=min(settings.outages_per_region_year / 365.0, _MOST_A_DAY),
+            minutes=settings.outage_minutes,
+            spread=settings.outage_minutes_spread,
+        )
+
+    def stream(self, name: str) -> Stream:
+        return Stream(self.seed, f"world/outages/{name}")
+
+
+@lru_cache(maxsize=_DAYS_KEPT)
+def _begun(places: _Places, among: tuple[int, ...]) -> Outages:
+    days = np.array(among, dtype=np.int64)
+    regions = np.arange(places.regions)
+    days_since = days[:, None] - places.first_day
     key = (regions * 4096 + days_since).ravel()
 
-    def stream(name: str) -> Stream:
-        return Stream(world.scenario.run.seed, f"world/outages/{name}")
-
-    per_day = min(settings.outages_per_region_year / 365.0, _MOST_A_DAY)
-    rates = np.full(len(key), per_day)
-    count = stream("count").poisson(key, rates, ceiling=max(per_day, 1e-9))
+    rates = np.full(len(key), places.per_day)
+    ceiling = max(places.per_day, 1e-9)
+    count = places.stream("count").poisson(key, rates, ceiling=ceiling)
     row, number = children(count)
     day, region = np.divmod(row, len(regions))
-    lengths = _lengths(settings)
-    time_of_day_ms = stream("start").below(key[row], DAY_MS, n=number)
-    length_ms = stream("length").draw(key[row], lengths, n=number)
+    lengths = _table(places.minutes, places.spread)
+    time_of_day_ms = places.stream("start").below(key[row], DAY_MS, n=number)
+    length_ms = places.stream("length").draw(key[row], lengths, n=number)
     start_ms = days[day] * DAY_MS + time_of_day_ms
     return Outages(region, start_ms, start_ms + length_ms)
-
-
-def _lengths(settings: WorldSettings) -> Quantiles:
-    return _table(settings.outage_minutes, settings.outage_minutes_spread)
 
 
 @cache

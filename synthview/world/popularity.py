@@ -34,6 +34,9 @@ _TOP_WEIGHT = 1 << 26
 _LEAST_WEIGHT = 1 << 6
 _CURVE_DAYS = 4096
 _SHELVES_KEPT = 6
+_BYTES_KEPT = 1 << 24
+"""So many shelves are kept at least, and more of a small catalogue or of few countries: a home that
+is simulated after another of its world finds those of all days."""
 _LIFT_OF_THE_CURVE = 6.2
 """The lift that `christmas_by_half_month` is drawn for."""
 _SETTLED_DAYS = LONG_AGO_DAYS // 2
@@ -138,14 +141,15 @@ class Popularity:
         key = (day, countries.tobytes())
         shelf = self._memory.pop(key, None)
         if shelf is None:
-            self._forget_the_oldest()
             shelf = self._stack(day, countries)
+            self._make_room(shelf.cumulative.nbytes)
         self._memory[key] = shelf
         return shelf
 
-    def _forget_the_oldest(self) -> None:
-        """Leave room for one more shelf."""
-        while len(self._memory) >= _SHELVES_KEPT:
+    def _make_room(self, size: int) -> None:
+        """Forget the oldest shelves until there is room for one more of a size in bytes."""
+        kept = max(_SHELVES_KEPT, _BYTES_KEPT // size)
+        while len(self._memory) >= kept:
             oldest = next(iter(self._memory))
             self._memory.pop(oldest)
 
