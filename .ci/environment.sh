@@ -61,3 +61,21 @@ install_java() {
     echo "No Java here: asking apt for it." >&2
     apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openjdk-17-jre-headless >&2
 }
+
+# An analyser of access logs.
+install_goaccess() {
+    if command -v goaccess >/dev/null; then
+        return
+    fi
+    echo "No GoAccess here: asking apt for it." >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq goaccess >&2
+}
+
+# Libraries of JavaScript run on it.
+install_node() {
+    if command -v node npm >/dev/null; then
+        return
+    fi
+    echo "No Node.js or no npm here: asking apt for them." >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm >&2
+}

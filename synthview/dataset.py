@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, TypedDict, Unpack, overload
+from typing import Any, Unpack, overload
 
 import polars as pl
 
@@ -16,11 +16,14 @@ from synthview.engines.acts_done import as_frame, tally_of, tally_on_disk
 from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
+from synthview.engines.load_place import refuse_load
 from synthview.engines.local import Progress, Share, run
 from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest, scenario_in
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.shortage import told_in_words
+from synthview.engines.some_homes import some_homes
+from synthview.engines.words import Words
 from synthview.engines.work import shared_out, step
 from synthview.errors import InputError, OutputError, UnknownName
 from synthview.folders import Aggregate, Log, Truth
@@ -137,45 +140,15 @@ class RunDirectory:
         return f"<{head} in {self.directory}\n {rows}>"
 
 
-class _Words(TypedDict, total=False):
-    """What `generate` takes beside the scenario and the directory."""
-
-    seed: int | None
-    households: int | None
-    events: float | None
-    start: date | str | None
-    days: int | None
-    set: Mapping[str, Any] | None
-    without: Sequence[str]
-    only: Sequence[str] | None
-    cast: Mapping[str, int | str]
-    drop_households: Sequence[int]
-    tables: str | Sequence[str] | None
-    titles: str | None
-    closed: bool | None
-    format: str
-    compression: str | None
-    partition: str | None
-    ids: str | None
-    bom: bool
-    file_size: int | None
-    row_group: int | None
-    sort: str | None
-    writer: str | None
-    workers: int | None
-    overwrite: bool
-    progress: Callable[[Progress], None] | None
-
-
 @overload
 def generate(
-    scenario: str | Path | Scenario, *, directory: None = None, **words: Unpack[_Words]
+    scenario: str | Path | Scenario, *, directory: None = None, **words: Unpack[Words]
 ) -> Dataset: ...
 
 
 @overload
 def generate(
-    scenario: str | Path | Scenario, *, directory: str | Path, **words: Unpack[_Words]
+    scenario: str | Path | Scenario, *, directory: str | Path, **words: Unpack[Words]
 ) -> RunDirectory: ...
 
 
@@ -186,12 +159,15 @@ def generate(  # noqa: PLR0913  every option of the command line
     households: int | None = None,
     events: float | None = None,
     start: date | str | None = None,
+    epoch: date | str | None = None,
     days: int | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002  the same words as on the command line
     without: Sequence[str] = (),
     only: Sequence[str] | None = None,
     cast: Mapping[str, int | str] | None = None,
     drop_households: Sequence[int] = (),
+    household: int | None = None,
+    household_range: range | None = None,
     tables: str | Sequence[str] | None = None,
     titles: str | None = None,
     closed: bool | None = None,
@@ -224,12 +200,15 @@ def generate(  # noqa: PLR0913  every option of the command line
         households: How many; fewer are the first of more.
         events: About how many events, within 10 %, in place of `households`.
         start: The first day, UTC: a date, or text such as ``"2017-10-02"``.
+        epoch: The day the world begins: a date, or ``"from"`` for that of `start`.
         days: How many days; more add rows and change none.
         set: Settings by dotted path, as ``{"sittings.together": 0.3}``.
         without: Actors and faults to leave out; ``"actors"`` and ``"faults"`` are all of them.
         only: Actors and faults to keep, without all others.
         cast: How many households get which actor or fault and act in these days.
         drop_households: Numbers of households to leave out, from 0.
+        household: Of all households this one alone, by its number from 0.
+        household_range: Of all households these alone, as ``range(5_000, 6_000)``.
         tables: Names such as ``log.plays``, as a list or joined by commas; all if None.
         titles: ``"all"``, or ``"used"`` for those that other rows speak about.
         closed: Write all of every play that begins in these days, and nothing of others.
@@ -257,12 +236,14 @@ def generate(  # noqa: PLR0913  every option of the command line
         households=households,
         events=events,
         start=start,
+        epoch=epoch,
         days=days,
         settings=set or {},
         without=without,
         only=only,
         cast=cast or {},
         drop_households=drop_households,
+        household_range=some_homes(household, household_range),
         tables=tables,
         titles=titles,
         closed=closed,
@@ -310,6 +291,7 @@ def read(directory: str | Path) -> RunDirectory:
             f"{place} holds a run that was interrupted. The command that began it goes on from "
             "there."
         )
+    refuse_load(place)
     raise OutputError(
         f"{place} holds no dataset of synthview: there is no {MANIFEST} of ours. {WAY_OUT}"
     )

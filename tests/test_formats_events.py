@@ -11,6 +11,7 @@ from uuid import UUID
 import polars as pl
 import pytest
 from formats_data import converted, dataset, frames
+from readers import library
 
 from synthview import ids_to_text
 
@@ -83,9 +84,7 @@ def test_snowplow_entities_have_the_playhead_the_title_and_the_hours(
 @pytest.mark.filterwarnings("ignore")
 def test_snowplows_own_reader_reads_it(written: dict[str, list[str]]) -> None:
     """The analytics SDK of Snowplow turns every line into its JSON."""
-    sdk = pytest.importorskip(
-        "snowplow_analytics_sdk.event_transformer", reason="snowplow-analytics-sdk is not installed"
-    )
+    sdk = library("snowplow_analytics_sdk.event_transformer", "snowplow-analytics-sdk")
     told = [sdk.transform(line) for line in written["snowplow"]]
     key = "contexts_com_snowplowanalytics_snowplow_media_session_1"
     played: dict[str, int] = {}

@@ -15,6 +15,8 @@ import polars as pl
 import pytest
 from formats_data import converted, dataset, frames
 
+from synthview import ids_to_text
+
 ACTIVITY = "netflix-report/CONTENT_INTERACTION/ViewingActivity.csv"
 HEAD = "Profile Name,Start Time,Duration,Attributes,Title,Supplemental Video Type,Device Type,Bookmark,Latest Bookmark,Country"
 
@@ -178,6 +180,89 @@ def test_an_old_report_and_a_shuffled_one_say_the_same(
     with zipfile.ZipFile(tmp_path / "old.zip") as opened:
         lines = opened.read("netflix-report/Profiles/Profiles.txt").decode().split("\n")[:-1]
     assert [*json.loads(lines[0])][:3] == ["profileName", "emailAddress", "profileCreationTime"]
+
+
+def test_bills_follow_the_subscription(reports: Path) -> None:
+    """A bill a month from each opening on, at the price of the plan; periods have no gaps but where nobody was a member."""
+    name = "netflix-report/PAYMENT_AND_BILLING/BillingHistory.csv"
+    states = frames()["accounts"].sort("valid_from").with_columns(pl.col(pl.Enum).cast(pl.String))
+    plans: set[str] = set()
+    for (account,), rows in states.group_by("account_id"):
+        told = rows_of(reports / f"{ids_to_text(account, 'account_id')}.zip", name)
+        bills = pd.DataFrame(told).iloc[::-1].reset_index(drop=True)
+        assert bills["Transaction Date"][0] == f"{rows['valid_from'][0]:%Y-%m-%d}"
+        starts = pd.to_datetime(bills["Service Period Start Date"])
+        ends = pd.to_datetime(bills["Service Period End Date"])
+        assert starts.is_monotonic_increasing
+        assert ((ends - starts).dt.days + 1).between(28, 31).all()
+        if rows["status"].eq("active").all():
+            assert (starts[1:].to_numpy() == ends[:-1].to_numpy() + pd.Timedelta(days=1)).all()
+            assert starts.iloc[-1] <= pd.Timestamp("2017-10-06")
+        assert pd.to_numeric(bills["Gross Sale Amt"]).between(5, 20).all()
+        if len(rows) == 1:
+            assert len(set(bills["Gross Sale Amt"])) == 1
+            plans.add(rows["plan"][0])
+        assert set(bills["Mop Last 4"]) == {""}
+    assert plans == {"basic", "standard", "premium"}
+
+
+def test_nobody_pays_while_away() -> None:
+    """Months end with the membership and begin anew when it does, on its day; a dearer plan is paid from the next month on."""
+    from synthview.formats.netflix import paying
+    from synthview.formats.netflix.home import READ, ReportedHome
+    from synthview.tables import frame
+
+    states = [
+        ("2016-12-31", "active", "basic"), ("2017-02-10", "active", "premium"),
+        ("2017-04-02", "cancelled", "premium"), ("2017-09-15", "active", "standard"),
+    ]  # fmt: skip
+    days, status, plans = zip(*states, strict=True)
+    told = {"valid_from": days, "status": status, "plan": plans}
+    rows = pl.DataFrame(told).with_columns(
+        pl.col("valid_from").str.to_datetime().cast(pl.Datetime("ms")),
+        country=pl.lit("FR"),
+        payment_stub=pl.lit("wallet"),
+    )
+    none = {name: frame(name) for name in READ}
+    home = ReportedHome({**none, "log.accounts": rows}, pl.DataFrame(), pl.DataFrame(), "en")
+    bills = paying.bills(home).select(
+        "Transaction Date", "Service Period End Date", "Gross Sale Amt", "Currency", "Payment Type"
+    )
+    ending = ("EUR", "EWALLET")
+    assert bills.rows()[::-1] == [
+        ("2016-12-31", "2017-01-30", "7.99", *ending),
+        ("2017-01-31", "2017-02-27", "7.99", *ending),
+        ("2017-02-28", "2017-03-30", "13.99", *ending),
+        ("2017-03-31", "2017-04-29", "13.99", *ending),
+        ("2017-09-15", "2017-10-14", "10.99", *ending),
+    ]
+    names = paying.messages(home)["Message Name"].to_list()
+    away = ["MEMBERSHIP_WELCOME_BACK", "MEMBERSHIP_CANCELLED"]
+    assert names == [*away, "PLAN_CHANGED", "MEMBERSHIP_WELCOME"]
+
+
+def test_lists_and_mail_have_what_the_log_tells(reports: Path) -> None:
+    """My List has the titles met there, once each; mail begins with a welcome and tells of every new device."""
+    listed, mailed = [], []
+    for report in reports.iterdir():
+        listed += rows_of(report, "netflix-report/CONTENT_INTERACTION/MyList.csv")
+        mail = rows_of(report, "netflix-report/MESSAGES/MessagesSentByNetflix.csv")
+        assert [one["Sent Utc Ts"] for one in mail] == sorted(
+            (one["Sent Utc Ts"] for one in mail), reverse=True
+        )
+        assert mail[-1]["Message Name"] == "MEMBERSHIP_WELCOME"
+        mailed += mail
+    met = frames()["clicks"].filter(pl.col("row") == "my_list").unique(["profile_id", "title_id"])
+    titles = frames()["titles"].unique("title_id")
+    works = met.join(titles, on="title_id").select(pl.coalesce("series_name", "name")).to_series()
+    assert {one["Title Name"] for one in listed} == set(works)
+    assert 0 < len(listed) <= len(met)
+    first = frames()["devices"].sort("valid_from").unique("device_id", keep="first")
+    opened = frames()["accounts"].group_by("account_id").agg(opened=pl.col("valid_from").min())
+    later = first.join(opened, on="account_id").filter(pl.col("valid_from") > pl.col("opened"))
+    counted = Counter(one["Message Name"] for one in mailed)
+    assert counted["NEW_DEVICE_SIGN_IN"] == len(later)
+    assert {one["Channel"] for one in mailed} == {"EMAIL"}
 
 
 def test_programs_for_reports_run_on_it(reports: Path, busy: int) -> None:

@@ -7,12 +7,12 @@ import re
 import subprocess
 from collections import Counter
 from pathlib import Path
-from shutil import which
 
 import pandas as pd
 import polars as pl
 import pytest
 from formats_data import converted, dataset, frames
+from readers import library, program
 
 from synthview import ids_to_int, ids_to_text
 
@@ -67,7 +67,7 @@ def test_a_trakt_export_has_all_its_keys(source: Path, tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_traktexport_reads_an_export(source: Path, tmp_path: Path) -> None:
     """The program of that name finds as many entries as were watched."""
-    dal = pytest.importorskip("traktexport.dal", reason="traktexport is not installed")
+    dal = library("traktexport.dal", "traktexport")
     converted(source, "trakt", tmp_path / "export", shape="export")
     found = 0
     for one in (tmp_path / "export").iterdir():
@@ -129,7 +129,6 @@ def test_spotify_has_every_play(source: Path, tmp_path: Path, shape: str) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(which("node") is None, reason="needs node")
 @pytest.mark.parametrize("name", ["segment", "xapi", "ga4", "spotify", "trakt"])
 def test_ids_survive_javascript(source: Path, tmp_path: Path, name: str) -> None:
     """What JSON.parse of node makes of every file and writes again are the same values, ids and names among them."""
@@ -142,7 +141,7 @@ def test_ids_survive_javascript(source: Path, tmp_path: Path, name: str) -> None
         "catch { whole = text.split('\\n').filter(Boolean).map(one => JSON.parse(one)); }"
         "for (const one of whole) console.log(JSON.stringify(one)); }"
     )
-    words = ["node", "-e", script, *map(str, files)]
+    words = [program("node"), "-e", script, *map(str, files)]
     done = subprocess.run(words, check=True, capture_output=True, text=True, encoding="utf-8")
     found = [json.loads(line) for line in done.stdout.split("\n")[:-1]]
     stated = []

@@ -6,13 +6,13 @@ import json
 import subprocess
 from collections import Counter
 from pathlib import Path
-from shutil import which
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
 from formats_data import converted, dataset, frames
+from readers import library, program
 
 from synthview import ids_to_text
 
@@ -66,10 +66,8 @@ def test_xapi_statements_have_what_the_profile_asks_for(statements: list[dict]) 
 @pytest.mark.filterwarnings("ignore")
 def test_ralph_finds_no_invalid_statement(source: Path, statements: list[dict]) -> None:
     """The validator of Ralph, a learning record store, takes every statement."""
-    if which("ralph") is None:
-        pytest.skip("ralph-malph[cli] is not installed")
     told = subprocess.run(
-        ["ralph", "validate", "-f", "xapi", "-I"],
+        [program("ralph"), "validate", "-f", "xapi", "-I"],
         input=(source.parent / "xapi.jsonl").read_bytes(), capture_output=True, check=True,
     )  # fmt: skip
     assert len(told.stdout.splitlines()) == len(statements)
@@ -115,7 +113,7 @@ def test_xes_names_and_hours_survive(source: Path, tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_pm4py_reads_it(source: Path, tmp_path: Path) -> None:
     """The library of process mining has as many events and cases as the log."""
-    pm4py = pytest.importorskip("pm4py", reason="pm4py is not installed")
+    pm4py = library("pm4py", "pm4py")
     converted(source, "xes", tmp_path / "log.xes")
     found = pm4py.read_xes(str(tmp_path / "log.xes"))
     events = frames()["events"]

@@ -197,6 +197,20 @@ def test_searches_ratings_clicks_devices_and_addresses(report: Path) -> None:
         assert set(columns) <= set(rows.columns)
 
 
+def test_what_it_has_cost(report: Path) -> None:
+    """Programs that ask what the service has cost sum a column by year and currency, and divide it by the hours."""
+    bills = pd.read_csv(
+        report / "PAYMENT_AND_BILLING" / "BillingHistory.csv", parse_dates=["Transaction Date"]
+    )
+    settled = bills[bills["Final Invoice Result"] == "SETTLED"]
+    by_year = settled.groupby([settled["Transaction Date"].dt.year, "Currency"])["Gross Sale Amt"]
+    assert by_year.sum().gt(0).all()
+    assert settled.groupby("Currency")["Gross Sale Amt"].sum().size == 1
+    mail = pd.read_csv(report / "MESSAGES" / "MessagesSentByNetflix.csv")
+    assert pd.to_datetime(mail["Sent Utc Ts"], format="%Y-%m-%d %H:%M:%S").notna().all()
+    assert mail["Channel"].eq("EMAIL").all()
+
+
 def test_other_readers_of_csv_agree(report: Path, watched: pl.DataFrame) -> None:
     """Programs with polars and DuckDB guess the same rows, times and lengths without being told."""
     path = report / "CONTENT_INTERACTION" / "ViewingActivity.csv"

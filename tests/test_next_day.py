@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 
 import synthview
 from synthview.errors import OtherRun, OutputError
+from synthview.foreign.datasets import opened
 
 SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 7}
 WORDS: dict[str, Any] = {"households": 12, "set": {**SMALL, "run.titles": "all"}, "workers": 1}
@@ -150,6 +151,22 @@ def test_loads_sum_to_the_whole_run(loads: Path, three_days: Any) -> None:
         total = pl.concat(found).sort(whole.columns[:3])
         assert_frame_equal(total, ordered, check_row_order=False)
     assert changes >= {"update", "close"}
+
+
+def test_a_load_is_told_from_a_dataset(loads: Path, tmp_path: Path) -> None:
+    """Whoever names one where a dataset is needed, or a place for one, is told what it is; it stays as it was."""
+    load, before = loads / "second", files_of(loads / "second")
+    wanted = "holds a load of 2017-10-03, made with --load day"
+    with pytest.raises(OutputError, match=wanted):
+        synthview.read(load)
+    with pytest.raises(OutputError, match=wanted):
+        synthview.generate("tiny", directory=load, overwrite=True, **WORDS)
+    with pytest.raises(OutputError, match=wanted):
+        opened(load)
+    assert files_of(load) == before
+    (tmp_path / "load.json").write_text('{"settings": {}}')
+    with pytest.raises(OutputError, match="no dataset"):
+        synthview.read(tmp_path)
 
 
 def test_each_change_says_what_to_do() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from commands import Told
 
+import synthview
 from synthview.dataset import read, write
 from synthview.engines.order import Order, order
 from synthview.errors import InputError
@@ -46,6 +48,21 @@ def test_a_range_of_homes_is_checked(runs: dict[str, Path], told: Told) -> None:
     assert told("check", str(runs["ten"]))[0] == 0
     words = ("--households", "40", "--days", "2", "--household-range", "30:39")
     assert "Nothing to do" in told("generate", "tiny", *words, "-o", str(runs["ten"]))[1]
+
+
+def test_python_has_the_words_of_the_command_line(runs: dict[str, Path]) -> None:
+    """`household` and `household_range` give the rows that the whole run has of these homes; wrong ones are told."""
+    words: dict[str, Any] = {"households": 40, "days": 2, "tables": "log.plays"}
+    one = synthview.generate("tiny", household=33, **words)
+    assert one.log.plays.equals(read(runs["one"]).scan("log.plays").collect())
+    ten = synthview.generate("tiny", household_range=range(30, 40), **words)
+    assert ten.log.plays.equals(read(runs["ten"]).scan("log.plays").collect())
+    with pytest.raises(InputError, match="exclude each other"):
+        synthview.generate("tiny", household=3, household_range=range(3, 9))
+    with pytest.raises(InputError, match="household is -1; a whole number from 0 is needed"):
+        synthview.generate("tiny", household=-1)
+    with pytest.raises(InputError, match="a range of households is needed"):
+        synthview.generate("tiny", household_range="3:9")  # type: ignore[call-overload]
 
 
 def test_a_range_has_to_fit(told: Told) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -49,6 +50,36 @@ def spark() -> Iterator[Any]:
     session = builder.getOrCreate()
     yield session
     session.stop()
+
+
+def test_spark_reads_a_table_of_delta_lake(spark: Any, tmp_path: Path) -> None:
+    """With the schema and files that its log names, as Delta Lake on Spark reads them; any Delta reader of version 1 can."""
+    if not IS_NEEDED:
+        pytest.importorskip("deltalake", reason="needs synthview[delta]")
+    from pyspark.sql.types import StructType
+
+    command("generate", "tiny", "--households=9", "--format=delta", "-o", str(tmp_path / "lake"))
+    plays = synthview.generate("tiny", households=9, tables="log.plays").log.plays
+    table = tmp_path / "lake" / "log_plays"
+    actions = spark.read.json(str(table / "_delta_log"))
+    (protocol,) = actions.where("protocol is not null").select("protocol.*").collect()
+    (stated,) = actions.where("metaData is not null").select("metaData.*").collect()
+    files = actions.where("add is not null").select("add.*").collect()
+    assert protocol.minReaderVersion == 1
+    assert stated.format.provider == "parquet"
+    assert "remove" not in actions.columns
+    counts = [json.loads(one.stats)["numRecords"] for one in files]
+    assert sum(counts) == len(plays)
+    schema = StructType.fromJson(json.loads(stated.schemaString))
+    rows = spark.read.schema(schema).parquet(*(str(table / one.path) for one in files))
+    (told,) = rows.selectExpr(
+        "count(*) n", "count(distinct play_id) ids", "sum(watched_ms) ms",
+        "unix_millis(min(started_at)) first", "count_if(kind = 'episode') episodes",
+    ).collect()  # fmt: skip
+    first = plays.select(pl.col("started_at").min().dt.epoch("ms")).item()
+    episodes = len(plays.filter(pl.col("kind") == "episode"))
+    expected = (len(plays), plays["play_id"].n_unique(), plays["watched_ms"].sum(), first, episodes)
+    assert (told.n, told.ids, told.ms, told.first, told.episodes) == expected
 
 
 @pytest.mark.parametrize(("households", "ids"), [(20, "int"), (1_100, "int"), (20, "text")])

@@ -20,6 +20,7 @@ import numpy as np
 import polars as pl
 
 from synthview.engines.layout import TITLES
+from synthview.engines.load_place import LOAD
 from synthview.engines.plan import (
     Plan,
     TitlesMet,
@@ -40,9 +41,8 @@ from synthview.tables.company_tables import ERASURES
 from synthview.versions import own_version
 from synthview.world.clock import day_number
 
-__all__ = ["LOAD", "OPERATIONS", "changed_states", "table_of_changes", "write_loads"]
+__all__ = ["OPERATIONS", "changed_states", "table_of_changes", "write_loads"]
 
-LOAD = "load.json"
 OPERATIONS = ("insert", "update", "close")
 _OPERATION = Column(
     "operation",

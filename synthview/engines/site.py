@@ -17,6 +17,7 @@ from typing import Any
 
 from synthview.engines.journal import JOURNAL, SETTINGS, BegunRun, Journal
 from synthview.engines.layout import HIDDEN, PARTS, Layout
+from synthview.engines.load_place import refuse_load
 from synthview.engines.lock import take
 from synthview.engines.manifest import MANIFEST, BadManifest, Manifest, read_manifest
 from synthview.errors import NotOurs, OutputError
@@ -104,6 +105,7 @@ class Site:
         there = self.names()
         if not there:
             return Found()
+        refuse_load(self.directory)
         if {"log", "truth", "aggregate", DATABASE}.isdisjoint(there):
             raise NotOurs(self.not_ours())
         return Found(unclaimed=lost)

@@ -8,9 +8,20 @@ from synthview.errors import InputError
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 
-__all__ = ["with_room"]
+__all__ = ["some_homes", "with_room"]
 
 _HOUSEHOLDS = "run.households"
+
+
+def some_homes(household: int | None, some: range | None) -> range | None:
+    """One household by its number, or a range of them, as a range; raises InputError for both."""
+    if household is None:
+        return some
+    if some is not None:
+        raise InputError("household and household_range exclude each other. Keep one of them.")
+    if type(household) is not int or household < 0:
+        raise InputError(f"household is {household!r}; a whole number from 0 is needed.")
+    return range(household, household + 1)
 
 
 def with_room(some: range | None, scenario: Scenario, stated: Container[str]) -> Scenario:

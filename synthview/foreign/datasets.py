@@ -9,6 +9,7 @@ import polars as pl
 
 from synthview.dataset import RunDirectory
 from synthview.engines.layout import HIDDEN, Layout
+from synthview.engines.load_place import refuse_load
 from synthview.engines.manifest import read_manifest
 from synthview.errors import OutputError
 from synthview.foreign.databases import stored
@@ -98,5 +99,6 @@ def opened(place: Path) -> TableSource:
             f"{place} holds a run that was interrupted. "
             f"The command that began it goes on from there."
         )
+    refuse_load(place)
     has_files = any(place_of(place, one) for one in TABLES)
     return TableSource(place, None, None if has_files else database_at(place))

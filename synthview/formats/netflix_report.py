@@ -14,7 +14,7 @@ from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
 from synthview.formats.making.works import titles_of, works_of
-from synthview.formats.netflix import choosing, household, watching
+from synthview.formats.netflix import choosing, household, paying, watching
 from synthview.formats.netflix.cover import cover_sheet
 from synthview.formats.netflix.home import READ, ReportedHome
 from synthview.formats.netflix.report_files import (
@@ -45,9 +45,12 @@ SHEETS: dict[str, Callable[[ReportedHome], pl.DataFrame]] = {
     "CONTENT_INTERACTION/PlaybackRelatedEvents": watching.traces,
     "CONTENT_INTERACTION/SearchHistory": choosing.searches,
     "CONTENT_INTERACTION/Ratings": choosing.ratings,
+    "CONTENT_INTERACTION/MyList": choosing.my_list,
     "DEVICES/Devices": household.devices,
     "IP_ADDRESSES/IpAddressesLogin": household.logins,
     "IP_ADDRESSES/IpAddressesStreaming": household.streaming,
+    "MESSAGES/MessagesSentByNetflix": paying.messages,
+    "PAYMENT_AND_BILLING/BillingHistory": paying.bills,
     "PROFILES/Profiles": household.profiles,
 }
 LINES_UNTIL_2021 = ("ACCOUNT/", "PROFILES/")
@@ -71,7 +74,8 @@ class NetflixReport(RealFormat):
         "plays that never showed a picture",
         "milliseconds",
         "how often a message of the player arrived, and when",
-        "bills, My List, messages, games and consents: their tables say that there are none",
+        "games, letters to the service and consents: their tables say that there are none",
+        "mail that invites to watch, and when a title was put on the list",
     )
     is_of_account: ClassVar[bool] = True
     suffix: ClassVar[str] = ".zip"

@@ -1,14 +1,15 @@
-"""The tables of a Netflix report about what was looked for, clicked on and rated."""
+"""The tables of a Netflix report about what was looked for, listed, clicked on and rated."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from synthview.formats.making.clocks import with_local_time
+from synthview.formats.making.countries import NAMES
 from synthview.formats.making.row_words import beside, text_in
 from synthview.formats.netflix.home import MOMENT, ReportedHome
 
-__all__ = ["clicks", "ratings", "searches"]
+__all__ = ["clicks", "my_list", "ratings", "searches"]
 
 THUMBS = {"down": "1", "up": "2"}
 SOURCES = {"computer": "www", "phone": "androidApp", "tablet": "androidApp"}
@@ -66,7 +67,13 @@ CLICKED: dict[str, pl.Expr] = {
     "Webpage Url": _page(),
     "Click Utc Ts": pl.col("clicked_at").dt.strftime(MOMENT),
 }
-"""What the columns of the three tables hold."""
+LISTED: dict[str, pl.Expr] = {
+    "Profile Name": pl.col("profile_name"),
+    "Title Name": pl.col("work_name"),
+    "Country": pl.col("home_country"),
+    "Utc Title Add Date": pl.col("clicked_at").dt.strftime("%Y-%m-%d"),
+}
+"""What the columns of four tables hold."""
 
 
 def searches(home: ReportedHome) -> pl.DataFrame:
@@ -88,3 +95,13 @@ def clicks(home: ReportedHome) -> pl.DataFrame:
     types = home.devices.select("device_id", "device_type")
     rows = beside(home.of("clicks"), types, "device_id")
     return rows.select(**CLICKED)
+
+
+def my_list(home: ReportedHome) -> pl.DataFrame:
+    """Return MyList: titles that were met in that row of the menu, with the day they first were."""
+    met = home.titled(home.of("clicks").filter(pl.col("row") == "my_list"))
+    known = met.filter(pl.col("work_name").is_not_null())
+    first = known.unique(["profile_id", "work_name"], keep="last", maintain_order=True)
+    code = home.states["country"][-1]
+    country = NAMES.get(code, code)
+    return first.with_columns(home_country=pl.lit(country)).select(**LISTED)

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
 from synthview.formats.making.countries import NAMES
 from synthview.formats.making.row_words import beside
 from synthview.formats.making.works import with_titles
+from synthview.formats.netflix.report_files import COLUMNS
 from synthview.formats.netflix.title_names import words_of
 from synthview.sinks.id_forms import encode_ids
 
-__all__ = ["INSTANT", "MOMENT", "READ", "ReportedHome", "country_in_words", "serial_of"]
+__all__ = [
+    "INSTANT",
+    "MOMENT",
+    "READ",
+    "ReportedHome",
+    "Row",
+    "country_in_words",
+    "serial_of",
+    "text_table",
+]
 
 MOMENT = "%Y-%m-%d %H:%M:%S"
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
@@ -31,13 +43,17 @@ READ = {
     "log.searches": (
         "account_id", "profile_id", "device_id", "searched_at", "query", "title_id",
     ),
-    "log.clicks": ("account_id", "profile_id", "device_id", "clicked_at", "action", "title_id"),
+    "log.clicks": (
+        "account_id", "profile_id", "device_id", "clicked_at", "row", "action", "title_id",
+    ),
 }  # fmt: skip
+LOOKED_AT = {"log.ratings": "rated_at", "log.searches": "searched_at", "log.clicks": "clicked_at"}
 SERIALS = {
     "tv": "NFTV-02-", "computer": "NFCDCH-02-", "phone": "NFANDROID1-PRV-P-",
     "tablet": "NFANDROID1-PRV-T-", "console": "NFGAME-02-", "stick": "NFSTB-02-",
 }  # fmt: skip
 """What the serial number (ESN) of a device begins with."""
+Row = dict[str, Any]
 RENAMED = {"language": "profile_language", "name": "profile_name"}
 
 
@@ -87,6 +103,13 @@ class ReportedHome:
         told = beside(rows, self._models, "device_id")
         return told.sort("client_time", maintain_order=True)
 
+    @property
+    def last_told(self) -> datetime:
+        """The last time of which the account's log tells."""
+        dated = {"log.accounts": "valid_from", "log.events": "client_time", **LOOKED_AT}
+        times = [self.frames[name][column].max() for name, column in dated.items()]
+        return max(one for one in times if isinstance(one, datetime))
+
     def of(self, table: str) -> pl.DataFrame:
         """Return rows of a table with the names of profile and device, by profile, newest first."""
         rows = self.named(self.frames[f"log.{table}"])
@@ -127,6 +150,13 @@ class ReportedHome:
             "model",
             "esn",
         )
+
+
+def text_table(path: str, rows: list[Row]) -> pl.DataFrame:
+    """Return rows as a table of text with all columns; what a row does not say is empty."""
+    columns = COLUMNS[path].split(",")
+    texts = [{name: row.get(name) for name in columns} for row in rows]
+    return pl.DataFrame(texts, schema=dict.fromkeys(columns, pl.String))
 
 
 def serial_of(devices: pl.DataFrame) -> pl.Series:

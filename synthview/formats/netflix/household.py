@@ -8,7 +8,14 @@ from typing import Any
 import polars as pl
 
 from synthview.formats.making.row_words import text_in
-from synthview.formats.netflix.home import INSTANT, MOMENT, ReportedHome, country_in_words
+from synthview.formats.netflix.home import (
+    INSTANT,
+    MOMENT,
+    ReportedHome,
+    Row,
+    country_in_words,
+    text_table,
+)
 from synthview.formats.netflix.report_files import COLUMNS
 
 __all__ = [
@@ -65,14 +72,6 @@ LOGGED_IN: dict[str, pl.Expr] = {
     "Ts": pl.col("since").dt.strftime(MOMENT),
 }
 """What the columns of four tables hold."""
-Row = dict[str, Any]
-
-
-def _table(path: str, rows: list[Row]) -> pl.DataFrame:
-    """Return rows as a table of text with all columns; what a row does not say is empty."""
-    columns = COLUMNS[path].split(",")
-    texts = [{name: row.get(name) for name in columns} for row in rows]
-    return pl.DataFrame(texts, schema=dict.fromkeys(columns, pl.String))
 
 
 def account(home: ReportedHome) -> pl.DataFrame:
@@ -93,18 +92,18 @@ def account(home: ReportedHome) -> pl.DataFrame:
         "Customer Creation Timestamp": f"{first['valid_from']:{INSTANT}}",
         "Has Rejoined": "true" if has_left else "false",
     }
-    return _table("ACCOUNT/AccountDetails", [row])
+    return text_table("ACCOUNT/AccountDetails", [row])
 
 
 def terms(home: ReportedHome) -> pl.DataFrame:
     """Return TermsOfUse: accepted when the account was opened."""
     day = f"{home.states['valid_from'][0]:%Y-%m-%d}"
-    return _table("ACCOUNT/TermsOfUse", [{"Tou Accepted Date": day}])
+    return text_table("ACCOUNT/TermsOfUse", [{"Tou Accepted Date": day}])
 
 
 def subscription(home: ReportedHome) -> pl.DataFrame:
     """Return SubscriptionHistory: a row for each opening, and for each change of plan."""
-    return _table("ACCOUNT/SubscriptionHistory", list(_periods(home.states.to_dicts())))
+    return text_table("ACCOUNT/SubscriptionHistory", list(_periods(home.states.to_dicts())))
 
 
 def _periods(states: list[Row]) -> Iterator[Row]:

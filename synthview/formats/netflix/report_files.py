@@ -49,6 +49,7 @@ COLUMNS = {
         "Profile Name,Title Name,Rating Type,Star Value,Thumbs Value,Device Model,Event Utc Ts,"
         "Region View Date"
     ),
+    "CONTENT_INTERACTION/MyList": "Profile Name,Title Name,Country,Utc Title Add Date",
     "DEVICES/Devices": (
         "Profile Name,Esn,Device Type,Acct First Playback Date,Acct Last Playback Date,"
         "Acct First Playback Date For User Generated Plays,"
@@ -60,6 +61,15 @@ COLUMNS = {
     "IP_ADDRESSES/IpAddressesStreaming": (
         "Esn,Country,Localized Device Description,Device Description,Ip,Region Code Display Name,Ts"
     ),
+    "MESSAGES/MessagesSentByNetflix": (
+        "Profile Name,Sent Utc Ts,Message Name,Channel,Title Name,Click Cnt,Click Utc Ts"
+    ),
+    "PAYMENT_AND_BILLING/BillingHistory": (
+        "Transaction Date,Service Period Start Date,Service Period End Date,Description,"
+        "Payment Type,Mop Last 4,Mop Creation Date,Mop Pmt Processor Desc,Item Price Amt,Currency,"
+        "Tax Amt,Gross Sale Amt,Pmt Txn Type,Pmt Status,Final Invoice Result,Country,"
+        "Next Billing Date"
+    ),
     "PROFILES/Profiles": (
         "Profile Name,Email Address,Profile Creation Time,Maturity Level,Primary Lang,"
         "Has Auto Playback,Max Stream Quality,Profile Lock Enabled"
@@ -68,11 +78,10 @@ COLUMNS = {
 """The columns of each table in the order that programs read by position."""
 
 EMPTY = (
-    "ACCOUNT/ExtraMembers", "CONTENT_INTERACTION/MyList",
-    "CONTENT_INTERACTION/IndicatedPreferences", "CONTENT_INTERACTION/InteractiveTitles",
+    "ACCOUNT/ExtraMembers", "CONTENT_INTERACTION/IndicatedPreferences",
+    "CONTENT_INTERACTION/InteractiveTitles",
     "CUSTOMER_SERVICE/CSContact", "CUSTOMER_SERVICE/ChatTranscripts", "GAMES/GamePlaySession",
-    "IP_ADDRESSES/IpAddressesAccountCreation", "MESSAGES/MessagesSentByNetflix",
-    "PAYMENT_AND_BILLING/BillingHistory", "PROFILES/AvatarHistory",
+    "IP_ADDRESSES/IpAddressesAccountCreation", "PROFILES/AvatarHistory",
     "PROFILES/ParentalControlsRestrictedTitles", "SOCIAL_MEDIA_CONNECTIONS/SocialMediaConnections",
     "SURVEYS/ProductCancellationSurvey",
 )  # fmt: skip
