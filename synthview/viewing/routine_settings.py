@@ -99,7 +99,7 @@ class RoutineSettings:
         about="When small children are in bed.",
     )
     adults_devices: tuple[float, ...] = curve(
-        [108, 14.5, 9.1, 3.3, 3.1],
+        [114, 14.5, 9.1, 3.3, 3.1],
         unit="weight", source="D01",
         about="How adults like television, second television, computer, tablet and own phone.",
     )

@@ -155,7 +155,7 @@ class ChoosingSettings:
         ),
     )
     leaves_episode: float = number(
-        0.225, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.25, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about="The same of episodes.",
     )
     leaves_for_good: float = number(
