@@ -236,6 +236,21 @@ def test_cutting_off_and_unit() -> None:
     )
 
 
+def test_sizes_within_bounds_do_not_pile_up_at_them() -> None:
+    """Of sizes between two bounds no more are at a bound than near it; the shape between stays."""
+    table = Quantiles.lognormal_within(500, 1.0, 200, 900)
+    drawn = table.at(U)
+    assert (int(drawn.min()), int(drawn.max())) == (200, 900)
+    assert (drawn == 900).mean() < 0.004
+    assert (drawn == 200).mean() < 0.008
+    below, above = normal_above(-math.log(200 / 500)), normal_above(math.log(900 / 500))
+    middle = normal_above(math.log(600 / 500))
+    expected = (middle - above) / (1 - above - below)
+    assert (drawn > 600).mean() == pytest.approx(expected, abs=0.01)
+    outside = Quantiles.lognormal_within(100, 0.0, 200, 900)
+    assert set(outside.at(U).tolist()) == {200}
+
+
 def test_values_are_rounded_not_cut() -> None:
     """Small values are rounded to the nearest whole number, so that they keep their mean."""
     assert Quantiles.normal(3, 1).at(U).mean() == pytest.approx(3, abs=0.02)

@@ -23,7 +23,7 @@ __all__ = ["AutoplayPreviews"]
 
 _TELEVISIONS = np.isin(np.array(DEVICE_TYPES), ["tv", "console", "stick"])
 _SHORTEST_MS, _LONGEST_MS = 10_000, 2 * MINUTE_MS
-"""No trailer is shorter or longer: times are cut here."""
+"""No trailer is meant to run shorter or longer."""
 _STEPS_ON_MS = 4_000
 """The least time left after a trailer, to wait for its picture and to press something."""
 _LEAST_MS = 2_000
@@ -151,4 +151,4 @@ class AutoplayPreviews(Actor):
 
 @cache
 def _seconds(median: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(median * 1000, spread, low=_SHORTEST_MS, high=_LONGEST_MS)
+    return Quantiles.lognormal_within(median * 1000, spread, _SHORTEST_MS, _LONGEST_MS)

@@ -7,16 +7,18 @@ no C loop that a compiler may fuse (``np.interp``, ``np.dot``, a float sum) is c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["exp", "hazard", "ln", "normal_quantile", "power"]
+__all__ = ["chance_below", "exp", "hazard", "ln", "normal_quantile", "power"]
 
 Floats = NDArray[np.float64]
 
 INFINITY = float("inf")
+_HALVINGS = 52
+"""Halvings of the chances from 0 to 1 that leave no more than a rounding of 1."""
 
 
 def _polynomial(x: Floats, coefficients: Sequence[float]) -> Floats:
@@ -211,3 +213,13 @@ def normal_quantile(p: ArrayLike, complement: ArrayLike | None = None) -> Floats
     middle = centre * _ratio(0.180625 - centre * centre, _CENTRE)
     is_central = np.abs(centre) <= 0.425
     return np.where(is_central, middle, np.copysign(beyond, centre))
+
+
+def chance_below(quantile: Callable[[ArrayLike], Floats], value: float) -> float:
+    """The chance up to which a quantile stays below a value, found by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2.0
+        is_below = bool(quantile(middle) < value)
+        low, high = (middle, high) if is_below else (low, middle)
+    return low if high < 1.0 else 1.0

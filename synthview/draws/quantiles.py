@@ -14,7 +14,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synthview.draws.arithmetic import INFINITY, Floats, exp, hazard, normal_quantile
+from synthview.draws.arithmetic import (
+    INFINITY,
+    Floats,
+    chance_below,
+    exp,
+    hazard,
+    normal_quantile,
+)
 
 Integers = NDArray[np.int64]
 Bits = NDArray[np.uint64]
@@ -267,12 +274,7 @@ class Quantiles:
     @classmethod
     def uniform(cls, low: float, high: float, *, unit: float = 1) -> Quantiles:
         """Anything from ``low`` to ``high`` alike; `Stream.below` is exact for few numbers."""
-        return cls.of(
-            lambda p, q: low * q + high * p,
-            low=low,
-            high=high,
-            unit=unit,
-        )
+        return cls.of(lambda p, q: low * q + high * p, low=low, high=high, unit=unit)
 
     @classmethod
     def exponential(
@@ -315,6 +317,25 @@ class Quantiles:
             high=high,
             unit=unit,
         )
+
+    @classmethod
+    def lognormal_within(cls, median: float, sigma: float, low: float, high: float) -> Quantiles:
+        """The same, of sizes between ``low`` and ``high`` alone.
+
+        Nothing is cut off to either end, so that neither is drawn more often than what is near it.
+        """
+        lower, upper = (
+            chance_below(lambda p: median * exp(sigma * normal_quantile(p)), end)
+            for end in (low, high)
+        )
+        part = upper - lower
+        if part <= 0:
+            return cls.lognormal(median, sigma, low=low, high=high)
+
+        def quantile(p: Floats, q: Floats) -> Floats:
+            return median * exp(sigma * normal_quantile(lower + part * p, (1.0 - upper) + part * q))
+
+        return cls.of(quantile, low=low, high=high)
 
     @classmethod
     def logit_normal(

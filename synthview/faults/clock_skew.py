@@ -124,4 +124,4 @@ def _minutes(median: float, spread: float) -> Quantiles:
 
 @cache
 def _days(median: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(median * DAY_MS, spread, low=DAY_MS, high=300 * DAY_MS)
+    return Quantiles.lognormal_within(median * DAY_MS, spread, DAY_MS, 300 * DAY_MS)

@@ -139,4 +139,4 @@ class LateArrivals(Fault):
 
 @cache
 def _waits(hours: float, spread: float, longest_days: float) -> Quantiles:
-    return Quantiles.lognormal(hours * HOUR_MS, spread, low=60_000, high=longest_days * DAY_MS)
+    return Quantiles.lognormal_within(hours * HOUR_MS, spread, 60_000, longest_days * DAY_MS)

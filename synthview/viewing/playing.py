@@ -190,4 +190,4 @@ def _quick_times(mean_seconds: float, spread: float) -> Quantiles:
 @cache
 def _minutes(median: float, spread: float, most: float) -> Quantiles:
     """Times of people, in ms."""
-    return Quantiles.lognormal(median * MINUTE_MS, spread, low=2_000, high=most * MINUTE_MS)
+    return Quantiles.lognormal_within(median * MINUTE_MS, spread, 2_000, most * MINUTE_MS)

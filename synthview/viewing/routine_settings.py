@@ -99,7 +99,7 @@ class RoutineSettings:
         about="When small children are in bed.",
     )
     adults_devices: tuple[float, ...] = curve(
-        [102, 14, 8.6, 3.3, 3.1],
+        [114, 14.5, 9.1, 3.3, 3.1],
         unit="weight", source="D01",
         about="How adults like television, second television, computer, tablet and own phone.",
     )
@@ -139,7 +139,7 @@ class RoutineSettings:
         about="Sittings alone for which people who ever watch on their phone have nothing else.",
     )
     phone_viewers: float = number(
-        0.9, unit="share of people", allowed=(0, 1), low=0.5, high=0.95, source="D07",
+        0.885, unit="share of people", allowed=(0, 1), low=0.5, high=0.95, source="D07",
         scale="logit",
         about="People who ever watch on their phone.",
     )

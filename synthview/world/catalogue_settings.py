@@ -27,12 +27,12 @@ class CatalogueSettings:
         about="Films in the catalogue over the whole scenario.",
     )
     series_count: int = number(
-        1680, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
+        1800, unit="series", allowed=(5, 100_000), low=1225, high=2500, source="P14-tv",
         scale="log",
         about="Series in the catalogue over the whole scenario.",
     )
     seasons_per_series: float = number(
-        2.4, unit="seasons", allowed=(1, 12), low=1.8, high=3.2, source=GUESS,
+        2.5, unit="seasons", allowed=(1, 12), low=1.8, high=3.2, source=GUESS,
         about="Mean number of seasons of a series.",
     )
     film_runtime_minutes: float = number(

@@ -107,7 +107,7 @@ PLACES: dict[str, Country] = {
     "FI": _one("Europe/Helsinki", "fi_FI", "fi-FI", evening_shift_min=-30, appetite=1.02),
     "ES": _one("Europe/Madrid", "es_ES", "es-ES", evening_shift_min=75, tv_tilt=0.9, appetite=1.04),
     "PT": _one("Europe/Lisbon", "pt_BR", "pt-PT", evening_shift_min=45, appetite=1.04),
-    "IT": _one("Europe/Rome", "it_IT", "it-IT", evening_shift_min=30, tv_tilt=0.2, appetite=0.99),
+    "IT": _one("Europe/Rome", "it_IT", "it-IT", evening_shift_min=30, tv_tilt=0.175, appetite=0.99),
     "PL": _one("Europe/Warsaw", "pl_PL", "pl-PL", network=1.2, appetite=0.97),
     "TR": _one("Europe/Istanbul", "tr_TR", "tr-TR", fixed_holidays=("01-01", "04-23", "10-29"),
                easter_days=(), evening_shift_min=45, network=1.4, tv_tilt=0.7, appetite=1.04),

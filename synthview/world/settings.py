@@ -13,25 +13,26 @@ class WorldSettings:
     """How liked titles are, from day to day and from country to country."""
 
     film_popularity_exponent: float = number(
-        1.12, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
+        1.1, unit="exponent", allowed=(0, 4), low=1.0, high=1.7, source="P06-10",
         about="How steeply films are liked less with rank (Zipf-Mandelbrot); hours fall less "
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        35, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P06-1", scale="log",
+        32, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
-        1.39, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P04",
-        about="How steeply the starts of series fall with rank; with it the leading tenth of "
-              "films and seasons takes 71 % of hours.",
+        1.25, unit="exponent", allowed=(0, 4), low=1.0, high=1.8, source="P07",
+        about="How steeply the starts of series fall with rank; hours fall more steeply, as few go "
+              "on to the later seasons of what few like.",
     )
     series_popularity_offset: float = number(
-        30, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P09", scale="log",
-        about="How many leading series share the top about equally.",
+        12, unit="ranks", allowed=(0, 10_000), low=5, high=100, source="P03", scale="log",
+        about="How many leading series share the top about equally; with it the leading hundredth "
+              "of films and seasons has 27 % of hours.",
     )
     film_popularity_tail: float = number(
-        3300, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
+        3200, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
         about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
     )
     series_popularity_tail: float = number(
@@ -44,7 +45,7 @@ class WorldSettings:
               "rank.",
     )
     season_release_lift: float = number(
-        0.64, unit="times", allowed=(0, 10), low=0.3, high=1, source="P09", scale="log",
+        0.5, unit="times", allowed=(0, 10), low=0.3, high=1, source="P09", scale="log",
         about="How much of that lift a new season of an original series has: people see its "
               "earlier seasons first, and no season leads by much.",
     )
@@ -53,15 +54,15 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.056, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="P17-1", scale="logit",
+        0.04, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        155, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        185, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.4, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.38, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
@@ -101,8 +102,8 @@ class WorldSettings:
         about="Hours of Christmas titles in July to December against January to June.",
     )
     christmas_by_half_month: tuple[float, ...] = curve(
-        [1.2, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48,
-         0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.48, 0.6, 2.0, 4.5, 7.7, 7.1],
+        [1.2, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5,
+         0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.62, 2.0, 4.5, 7.7, 7.1],
         unit="times", source="P19",
         about="How much more Christmas titles are picked in each half of a month, January first; "
               "with a lift of 6.2.",
