@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from synthview.checks.contract import RULES, Rule, Trial, has_complete_settings, is_documented
 from synthview.registry import installed
+from synthview.scenario.settings import settings_of
 
 SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "asleep_on_sofa": ({"rate": 0.2}, 420, 4),
@@ -40,6 +41,8 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
 }
 """Settings, households and days in which each shows; those of other packages are tried at what a trial is by itself."""
 EVERYBODY = {**installed().actors, **installed().faults}
+CAN_HIDE = tuple(name for name in SHOWS if "disguise" in settings_of(cast("type", EVERYBODY[name])))
+"""Those of ours with a dial of how hard they are to tell."""
 STATED: tuple[Rule, ...] = (is_documented, has_complete_settings)
 """Rules about what is written of it, for which nothing is simulated."""
 ACTED = tuple(rule for rule in RULES if rule not in STATED)
@@ -70,9 +73,24 @@ def _asked() -> list[Any]:
 
 
 @lru_cache(maxsize=1)
-def trial_of(name: str) -> Trial:
-    """The trial of an actor or fault, kept while all rules are asked of it."""
-    return Trial(EVERYBODY[name], *SHOWS[name]) if name in SHOWS else Trial(EVERYBODY[name])
+def trial_of(name: str, **changed: float) -> Trial:
+    """The trial of an actor or fault, kept while all rules are asked of it; `changed` are settings."""
+    if name not in SHOWS:
+        return Trial(EVERYBODY[name])
+    settings, households, days = SHOWS[name]
+    return Trial(EVERYBODY[name], {**settings, **changed}, households, days)
+
+
+def _at_dials() -> list[Any]:
+    """Those that can hide, at half and all of it; of the long ones a slow one stands for all."""
+    every = [(name, dial) for name in CAN_HIDE for dial in (0.5, 1.0)]
+    slow, long = pytest.mark.slow, (pytest.mark.slow, pytest.mark.long)
+    return [
+        pytest.param(
+            *one, marks=slow if one == ("reseller", 0.5) else long, id=f"{one[0]}-{one[1]}"
+        )
+        for one in every
+    ]
 
 
 def _name_of(rule: Rule) -> str:
@@ -91,6 +109,13 @@ def test_what_is_written_of_it_is_complete(name: str, rule: Rule) -> None:
 def test_the_contract_is_kept(name: str, rule: Rule) -> None:
     """Nothing is amiss with what any actor or fault does that this installation knows."""
     assert rule(trial_of(name)) == []
+
+
+@pytest.mark.parametrize("rule", ACTED, ids=_name_of)
+@pytest.mark.parametrize(("name", "dial"), _at_dials())
+def test_the_contract_is_kept_in_disguise(name: str, dial: float, rule: Rule) -> None:
+    """Wherever the dial stands, an actor acts where truth says so and leaves all else alone."""
+    assert rule(trial_of(name, disguise=dial)) == []
 
 
 def test_those_asked_each_time_are_known() -> None:

@@ -9,6 +9,7 @@ from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
+from synthview.stage.disguise import dial
 from synthview.stage.edits import Edits, Routes
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
@@ -102,10 +103,17 @@ class VpnUser(Actor):
         about="How far a title that is left early gets.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "homes",
+        "A home that hides comes out in one country for good, and plays there what it would have "
+        "played at home.",
+    )
+
     def _exits(self, scene: Scene, rows: Ints) -> Ints:
         """The country each home comes out of today; -1 where it uses no tunnel, or one at home."""
         household = scene.homes.household[rows]
         stay = (scene.number + household % _WEEK) // self.days_at_one_exit
+        stay = np.where(self.hides(scene.world, household), 0, stay)
         key = household * 4096 + stay
         country = scene.stream("exit").pick(key, shares_of(self.exits))
 
@@ -119,7 +127,7 @@ class VpnUser(Actor):
         rows = scene.rows
         country = self._exits(scene, rows)
         goes = scene.stream("goes").happens(scene.day_key(rows), self.own_session)
-        goes &= country >= 0
+        goes &= (country >= 0) & ~self.hides(scene.world, scene.homes.household[rows])
         home, country = rows[goes], country[goes]
         if not len(home):
             return None

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthview.checks.cause_bits import CauseBits, Told, need_truth
+from synthview.checks.cause_bits import CauseBits, Told
 from synthview.checks.classifier import need_scikit_learn
 from synthview.checks.content import NEEDED, content_of
 from synthview.checks.evidence import FOLDS, fold_of, sampled
@@ -28,7 +28,7 @@ from synthview.dataset import RunDirectory
 from synthview.errors import InputError
 from synthview.outside.paths import dataset_path
 
-__all__ = ["Reader", "Score", "Scores", "score"]
+__all__ = ["Reader", "Score", "Scores", "causes_of", "score", "share_read", "taught"]
 
 MOST_PLAYS = 300_000
 """Of a larger run the perfect reader reads some accounts only."""
@@ -107,7 +107,7 @@ def score(run: RunDirectory, path: str | Path, cut: float | None = None) -> Scor
     causes = CauseBits.of(run)
     predictions = predictions_in(path, causes.names)
     whose = predictions.whose
-    truth = _truth(Told.by(run, causes, pl.lit(value=True)), whose)
+    truth = causes_of(Told.by(run, causes, pl.lit(value=True)), whose)
     seen = run.scan("log.plays", repaired=True).select(whose).unique().collect()
     notes = tuple(_notes(path, predictions, truth, seen))
 
@@ -121,7 +121,7 @@ def score(run: RunDirectory, path: str | Path, cut: float | None = None) -> Scor
     return Scores(whose, notes, scores)
 
 
-def _truth(told: Told, whose: str) -> pl.DataFrame:
+def causes_of(told: Told, whose: str) -> pl.DataFrame:
     """The causes of each play.
 
     An account has those that its plays have, and those that apply to it as long as it lasts.
@@ -208,6 +208,26 @@ def _score(
     )
 
 
+def share_read(run: RunDirectory) -> float:
+    """The share of the accounts of a run that a reader reads."""
+    return min(1.0, MOST_PLAYS / max(rows_of(run, "log.plays"), 1))
+
+
+def taught(content: Numbers, is_caused: Numbers, asked: Numbers) -> Numbers:
+    """Scores of rows that are asked about, by boosted trees that learned from others."""
+    kind = import_module("sklearn.ensemble").HistGradientBoostingClassifier
+    reader = kind(
+        max_iter=60,
+        max_leaf_nodes=15,
+        min_samples_leaf=10,
+        early_stopping=False,
+        random_state=0,
+    )
+    reader.fit(content, is_caused)
+    scores: Numbers = reader.predict_proba(asked)[:, 1]
+    return scores
+
+
 def _has(rows: pl.DataFrame, bit: int) -> pl.Series:
     """Which rows have a cause."""
     return (rows["causes"] & bit) != 0
@@ -245,10 +265,13 @@ class Reader:
     @classmethod
     def of(cls, run: RunDirectory, whose: str, rows: pl.DataFrame) -> Reader:
         """The reader of a run, or of some of its accounts."""
-        share = min(1.0, MOST_PLAYS / max(rows_of(run, "log.plays"), 1))
-        content = content_of(run, whose, sampled(share))
+        content = content_of(run, whose, sampled(share_read(run)))
         causes = rows.select(whose, "causes")
-        content = content.join(causes, on=whose, maintain_order="left")
+        return cls.over(content.join(causes, on=whose, maintain_order="left"))
+
+    @classmethod
+    def over(cls, content: pl.DataFrame) -> Reader:
+        """The reader of some rows with their ids, their causes, and else what is visible."""
         looks = content.select(pl.exclude(*IDS, "causes"))
         return cls(
             causes=content["causes"].to_numpy(),
@@ -294,14 +317,4 @@ class Reader:
         return float(import_module("sklearn.metrics").average_precision_score(is_caused, scores))
 
     def _learned(self, is_caused: Numbers, asked: Numbers) -> Numbers:
-        kind = import_module("sklearn.ensemble").HistGradientBoostingClassifier
-        taught = kind(
-            max_iter=60,
-            max_leaf_nodes=15,
-            min_samples_leaf=10,
-            early_stopping=False,
-            random_state=0,
-        )
-        taught.fit(self.content[~asked], is_caused[~asked])
-        scores: Numbers = taught.predict_proba(self.content[asked])[:, 1]
-        return scores
+        return taught(self.content[~asked], is_caused[~asked], self.content[asked])
