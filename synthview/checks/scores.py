@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthview.checks.cause_bits import CauseBits, Told
+from synthview.checks.cause_bits import CauseBits, Told, need_truth
 from synthview.checks.classifier import need_scikit_learn
 from synthview.checks.content import NEEDED, content_of
 from synthview.checks.evidence import FOLDS, fold_of, sampled

@@ -80,7 +80,7 @@ def detect(  # noqa: PLR0913  a command has as many parameters as options
         typer.Option(
             "--only",
             metavar="NAME,…",
-            help="Look for these actors alone; all others act all the same.",
+            help="Look for these alone; others act all the same.",
         ),
     ] = None,
     disguise: Annotated[

@@ -1,4 +1,4 @@
-"""A page of a measured world is filled: style inline, everything escaped, nothing from elsewhere."""
+"""Fills a page of a measured world: style inline, everything escaped, nothing from elsewhere."""
 
 from __future__ import annotations
 
