@@ -65,7 +65,7 @@ def found_of(
     """
     teaching, asked = _matrix(learned), _matrix(tested)
     is_known, is_caused = _has(learned, cause), _has(tested, cause)
-    acts = (tested.acted.to_numpy() & tested.causes.bit(cause)) != 0
+    acts = _has(tested, cause, "acted")
     counts = {
         "cause": cause,
         "disguise": disguise,
@@ -99,13 +99,13 @@ def found_of(
 
 def _matrix(seen: SeenRows) -> Numbers:
     """Signs as numbers, in an order that does not depend on the run."""
-    signs = seen.rows.select(pl.exclude(*IDS, "causes"))
+    signs = seen.rows.select(pl.exclude(*IDS, "causes", "acted"))
     signs = signs.select(sorted(signs.columns))
     return signs.cast(pl.Float32).fill_null(-1).to_numpy()
 
 
-def _has(seen: SeenRows, cause: str) -> Numbers:
-    mask: Numbers = seen.rows["causes"].to_numpy()
+def _has(seen: SeenRows, cause: str, by: str = "causes") -> Numbers:
+    mask: Numbers = seen.rows[by].to_numpy()
     return (mask & seen.causes.bit(cause)) != 0
 
 

@@ -44,12 +44,11 @@ _TITLE_DAYS = _BEGINS.dt.date().n_unique()
 
 @dataclass(frozen=True, eq=False)
 class SeenRows:
-    """Rows of a run: ids, signs and the mask `causes`; `acted` are the causes that acted in it."""
+    """Rows of a run: ids, signs, and the masks ``causes`` and ``acted``."""
 
     whose: str
     causes: CauseBits
     rows: pl.DataFrame
-    acted: pl.Series
 
 
 def seen_in(run: RunDirectory, whose: str) -> SeenRows:
@@ -67,9 +66,7 @@ def seen_in(run: RunDirectory, whose: str) -> SeenRows:
     content = content_of(run, whose, kept)
     rows = content.join(_more(run, whose, kept), on=whose, how="left", maintain_order="left")
     rows = rows.join(causes_of(told, whose), on=whose, how="inner", maintain_order="left")
-    acted = told.plays.group_by(whose).agg(acted=pl.col("causes").bitwise_or())
-    of_rows = rows.select(whose).join(acted, on=whose, how="left", maintain_order="left")
-    return SeenRows(whose, causes, rows, of_rows["acted"].fill_null(0))
+    return SeenRows(whose, causes, rows)
 
 
 def _more(run: RunDirectory, whose: str, kept: pl.Expr) -> pl.DataFrame:
