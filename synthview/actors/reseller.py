@@ -181,7 +181,7 @@ class Reseller(BringsPeople):
 
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """The seller, and buyers who come one after another."""
-        party = self._party(world, homes.household)
+        party = self._party(world, homes.household, homes.country)
         places = self.draw(world, "region")
         region = region_in(world, places, party.key, party.country)
 
@@ -198,8 +198,8 @@ class Reseller(BringsPeople):
             since,
         )
 
-    def _party(self, world: World, household: Ints) -> _Party:
-        """The seller and the buyers of some homes."""
+    def _party(self, world: World, household: Ints, at_home: Ints) -> _Party:
+        """The seller and the buyers of some homes, and in which country these are."""
         draw = self.draw(world, "guests")
         more = draw.poisson(household, self.buyers - 1.0, ceiling=_HIGHEST_MEAN - 1.0)
         buyers = np.minimum(1 + more, _MOST_BUYERS)
@@ -208,8 +208,8 @@ class Reseller(BringsPeople):
         source = source_of(name_of(type(self)))
         key = within_home(household[row], ordinal, source)
         country = self.draw(world, "country").pick(key, shares_of(self.countries))
-        at_home = countries_of(world, household)[row]
-        return _Party(row, ordinal, key, np.where(self.hides(world, key), at_home, country))
+        where = np.where(self.hides(world, key), at_home[row], country)
+        return _Party(row, ordinal, key, where)
 
     def _since(self, world: World, key: Ints) -> Ints:
         """When each buyer comes, in ms: within some days of the first that is told."""
@@ -314,7 +314,8 @@ class Reseller(BringsPeople):
         is_film = world.catalogue.works.is_film[work]
         sold = np.flatnonzero(applies & is_film)
 
-        party = self._party(world, households[sold])
+        at_home = countries_of(world, households[sold])
+        party = self._party(world, households[sold], at_home)
         buyers = party.take(~party.is_seller)
         since = self._since(world, buyers.key)
         first_day = -(-since // DAY_MS)

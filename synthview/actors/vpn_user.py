@@ -105,8 +105,8 @@ class VpnUser(Actor):
 
     disguise: float = dial(
         "homes",
-        "A home that hides comes out in one country for good, and plays there what it would have "
-        "played at home.",
+        "A home that hides comes out in one country for good, every day: nothing hops, as far as "
+        "that country offers what is played.",
     )
 
     def _exits(self, scene: Scene, rows: Ints) -> Ints:
@@ -117,17 +117,20 @@ class VpnUser(Actor):
         key = household * 4096 + stay
         country = scene.stream("exit").pick(key, shares_of(self.exits))
 
-        day = scene.day_key(rows)
-        is_used = scene.stream("used").happens(day, self.days)
+        is_used = self._is_used(scene, rows) | self.hides(scene.world, household)
         is_abroad = country != scene.homes.country[rows]
         return np.where(is_used & is_abroad, country, -1)
+
+    def _is_used(self, scene: Scene, rows: Ints) -> Flags:
+        """On which of the homes' days somebody means to see what is not offered at home."""
+        return scene.stream("used").happens(scene.day_key(rows), self.days)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """On some of such days a session of its own, with what the other country offers."""
         rows = scene.rows
         country = self._exits(scene, rows)
         goes = scene.stream("goes").happens(scene.day_key(rows), self.own_session)
-        goes &= (country >= 0) & ~self.hides(scene.world, scene.homes.household[rows])
+        goes &= (country >= 0) & self._is_used(scene, rows)
         home, country = rows[goes], country[goes]
         if not len(home):
             return None
