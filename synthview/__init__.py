@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from synthview.checks.scores import score
+    from synthview.checks.splits import split
     from synthview.dataset import Dataset, RunDirectory, generate, read
     from synthview.live.incoming import stream
     from synthview.scanning import scan
@@ -26,6 +28,8 @@ __all__ = [
     "ids_to_text",
     "read",
     "scan",
+    "score",
+    "split",
     "stream",
 ]
 
@@ -35,6 +39,8 @@ _HOMES = {
     "generate": "synthview.dataset",
     "read": "synthview.dataset",
     "scan": "synthview.scanning",
+    "score": "synthview.checks.scores",
+    "split": "synthview.checks.splits",
     "stream": "synthview.live.incoming",
     "Scenario": "synthview.scenario",
     "ddl": "synthview.sinks.sql_tables",

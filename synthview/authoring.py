@@ -17,6 +17,7 @@ from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, choice, fact, number, section
 from synthview.sinks.sheets import SinkFault
 from synthview.stage.actor import Actor
+from synthview.stage.disguise import dial
 from synthview.stage.edits import NO_ERROR, Attends, Breaks, Dozes, Edits, Presses, Routes
 from synthview.stage.proposals import Proposal, insert, offer, sit
 from synthview.stage.scene import Scene
@@ -58,6 +59,7 @@ __all__ = [
     "Touched",
     "children",
     "choice",
+    "dial",
     "fact",
     "insert",
     "number",

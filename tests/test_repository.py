@@ -22,7 +22,7 @@ PACKAGE = ROOT / "synthview"
 LAYERS: tuple[str, ...] = (
     "errors", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "auditions", "pipeline", "authoring",
-    "office", "registry", "engines", "folders", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "live", "drawings", "explain", "claims", "compare", "checks", "realism", "privacy", "__init__", "testing", "cli", "__main__",
+    "office", "registry", "engines", "folders", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "live", "drawings", "explain", "claims", "compare", "checks", "realism", "privacy", "detect", "__init__", "testing", "cli", "__main__",
 )  # fmt: skip
 """Every module and folder of the package, from the ground up; it may import from itself and from those before it."""
 
@@ -707,7 +707,7 @@ SAME_MATTER = {
     "report": "what a command found, as plain values",
     "compare": "a command and what it calls", "explain": "a command and what it calls",
     "realism": "a command and what it calls", "convert": "a command and what it calls",
-    "privacy": "a command and what it calls",
+    "privacy": "a command and what it calls", "detect": "a command and what it calls",
     "countries": "countries: of the world, and their names in formats",
     "formats": "what --format names: how tables are encoded, and what other programs read",
     "hours": "hours of the day: when people watch, measured",

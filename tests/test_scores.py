@@ -54,7 +54,7 @@ def truth(run: RunDirectory) -> pl.DataFrame:
 def scored(run: RunDirectory, rows: pl.DataFrame, path: Path, cut: float | None = None) -> Score:
     """The score of a file with one cause."""
     rows.write_parquet(path / "made.parquet")
-    return score(run, path / "made.parquet", cut).causes[0]
+    return score(path / "made.parquet", run, cut).causes[0]
 
 
 # --- Numbers ----------------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def test_rows_left_out_count_as_least_likely(
     half = truth.filter("is_it").gather_every(2).select("play_id", pl.lit(1.0).alias(CAUSE))
     found = scored(run, half, tmp_path)
     assert (found.precision, found.recall) == (1.0, len(half) / truth["is_it"].sum())
-    notes = score(run, tmp_path / "made.parquet").notes
+    notes = score(tmp_path / "made.parquet", run).notes
     assert notes == (
         f"{len(truth) - len(half):,} rows of the log are not in the file, which counts as least likely, and as not named.",
     )
@@ -117,7 +117,7 @@ def test_ids_are_the_same_as_text_and_as_numbers(
         rows.write_parquet(tmp_path / "a.parquet")
         rows.write_csv(tmp_path / "b.csv")
         rows.with_columns(encode_ids(rows[whose], prefix)).write_csv(tmp_path / "c.csv")
-        one, *others = (score(run, tmp_path / name) for name in ("a.parquet", "b.csv", "c.csv"))
+        one, *others = (score(tmp_path / name, run) for name in ("a.parquet", "b.csv", "c.csv"))
         assert [one, one] == others
         assert one.whose == whose
 
@@ -283,7 +283,7 @@ def test_a_file_that_cannot_be_read_is_refused(
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=said):
-        score(run, tmp_path / name)
+        score(tmp_path / name, run)
 
 
 # --- The command ------------------------------------------------------------------------------------------------------

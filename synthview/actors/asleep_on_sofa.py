@@ -12,6 +12,7 @@ from synthview.people.homes import PERSONS
 from synthview.rows import Flags, Floats, Ints, turns
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
+from synthview.stage.disguise import dial
 from synthview.stage.edits import Dozes, Edits
 from synthview.stage.scene import Scene
 from synthview.stage.script import THROUGHOUT, Script
@@ -97,6 +98,11 @@ class AsleepOnSofa(Actor):
         ),
     )
 
+    disguise: float = dial(
+        "plays slept through",
+        "A sleeper who hides wakes when the title is over, and nothing goes on.",
+    )
+
     def meddle(self, scene: Scene, script: Script) -> Edits | None:
         """From some minute on nobody presses anything."""
         row = np.flatnonzero(_alone(scene, script))
@@ -115,7 +121,9 @@ class AsleepOnSofa(Actor):
             return None
 
         sleeps_ms = scene.stream("sleep").draw(script.key[row], self._asleep())
-        awake_ms = asleep_ms[comes] + sleeps_ms
+        over_ms = begins_ms[comes] + script.playing_ms[row]
+        wakes_ms = asleep_ms[comes] + sleeps_ms
+        awake_ms = np.where(self.hides(scene.world, script.key[row]), over_ms, wakes_ms)
         return Edits("nodded off", dozes=Dozes(row, at_ms[comes], awake_ms))
 
     def _nods_off(self, scene: Scene, plays: Script, begins_ms: Ints) -> Flags:

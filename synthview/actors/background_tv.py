@@ -14,6 +14,7 @@ from synthview.people.ages import ADULT
 from synthview.people.homes import SECOND_TV, TV, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
+from synthview.stage.disguise import as_others_sit_down, dial
 from synthview.stage.persons import one_of_the_home
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
@@ -158,6 +159,12 @@ class BackgroundTv(InSpells):
         about="When it is switched on, local hours from midnight.",
     )
 
+    disguise: float = dial(
+        "sittings",
+        "A sitting that hides begins at an hour at which people sit down, and is over with its "
+        "first title: the player never has to ask.",
+    )
+
     def suits(self, homes: Homes) -> Flags:
         """Homes with a television."""
         return homes.device_type[:, TV] >= 0
@@ -214,7 +221,9 @@ class BackgroundTv(InSpells):
         person = one_of_the_home(scene.stream("person"), spell.key, is_adult)
         key = scene.session_key(home, 0)
         hour = scene.stream("hour").bits(key)
-        start = scene.utc(home, instants(hour, _hours(self.hours_of_day), HOUR_MS))
+        by_day = instants(hour, _hours(self.hours_of_day), HOUR_MS)
+        hides = self.hides(scene.world, key)
+        start = scene.utc(home, np.where(hides, as_others_sit_down(scene, key), by_day))
         return sit(
             scene,
             home,
@@ -233,7 +242,8 @@ class BackgroundTv(InSpells):
     def _plays(self, scene: Scene, sessions: Sessions, spell: Spells, work: Ints) -> Script:
         """What each press starts: it goes on until the player asks, each time somebody answers."""
         answered = scene.stream("answers").geometric(sessions.key, 1.0 - self.answers)
-        session, turn = children(1 + np.minimum(answered, _MOST_ANSWERS))
+        hides = self.hides(scene.world, sessions.key)
+        session, turn = children(1 + np.where(hides, 0, np.minimum(answered, _MOST_ANSWERS)))
         key, work = sessions.key[session], work[session]
         episode, begins_again = self._under_way(scene, spell.take(session), work, turn)
         runtime = scene.world.catalogue.runtime_ms(work, episode)
@@ -249,7 +259,7 @@ class BackgroundTv(InSpells):
             episode=episode,
             gap_ms=self._until_pressed_ms(scene, key, turn),
             source="resume",
-            runs_on=True,
+            runs_on=~hides[session],
             present_ms=present,
             attended_ms=np.minimum(present, runtime) * looks // WHOLE,
         )

@@ -13,10 +13,11 @@ from synthview.people.homes import SECOND_TV, TV, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
+from synthview.stage.disguise import as_others_sit_down, dial
 from synthview.stage.offered import Offered
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
-from synthview.stage.script import Script
+from synthview.stage.script import THROUGHOUT, Script
 from synthview.stage.spans import limits
 from synthview.viewing.sittings import Sessions
 from synthview.world.clock import HOUR_MS, MINUTE_MS
@@ -91,6 +92,12 @@ class CatOnRemote(Actor):
         about="When cats walk about, local hours from midnight.",
     )
 
+    disguise: float = dial(
+        "bursts",
+        "A cat that hides comes at an hour at which people sit down, presses once, and what it has "
+        "begun is stopped at its end.",
+    )
+
     def suits(self, homes: Homes) -> Flags:
         """Homes with a cat."""
         return homes.has_cat
@@ -116,14 +123,17 @@ class CatOnRemote(Actor):
         key = scene.session_key(home, burst)
         bits = scene.stream("hour").bits(key)
         time_of_day = instants(bits, _hours(self.hours_of_day), HOUR_MS)
-        start = scene.utc(home, time_of_day)
+        hides = self.hides(scene.world, key)
+        usual = as_others_sit_down(scene, key)
+        start = scene.utc(home, np.where(hides, usual, time_of_day))
         television = scene.screen(home, start, (TV, SECOND_TV))
         return sit(scene, home, burst, start, _LONGEST_MS, television)
 
     def _plays(self, scene: Scene, sessions: Sessions) -> Script:
         """What each press starts: it plays until the next press, and after the last by itself."""
         more = scene.stream("presses").draw(sessions.key, _more(self.presses))
-        count = np.minimum(1 + more, _MOST_PRESSES)
+        hides = self.hides(scene.world, sessions.key)
+        count = np.where(hides, 1, np.minimum(1 + more, _MOST_PRESSES))
         session, press = children(count)
         key = sessions.key[session]
         is_last = press == count[session] - 1
@@ -141,11 +151,11 @@ class CatOnRemote(Actor):
             work=np.maximum(starts.work, 0),
             episode=starts.episode,
             position_ms=starts.position_ms,
-            playing_ms=until_next,
+            playing_ms=np.where(hides[session], THROUGHOUT, until_next),
             gap_ms=np.where(press == 0, 0, pause),
             source="resume",
             pressed=False,
-            runs_on=is_last,
+            runs_on=is_last & ~hides[session],
         )
         return plays.take(starts.work >= 0)
 

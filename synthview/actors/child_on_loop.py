@@ -13,6 +13,7 @@ from synthview.people.ages import ADULT
 from synthview.people.homes import SECOND_TV, TABLET, TV, Homes
 from synthview.rows import Flags, Floats, Ints, Rows, turns
 from synthview.scenario.settings import GUESS, curve, number, section
+from synthview.stage.disguise import dial
 from synthview.stage.persons import one_of_the_home
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
@@ -38,6 +39,8 @@ __all__ = ["ChildOnLoop"]
 
 _LONGEST_DAYS = 120
 _SUITS_A_CHILD = RATINGS.index("7")
+_APART_DAYS = 3
+"""A loop that is broken up gives way so often: some days apart, as one sitting."""
 _MOST_A_DAY = 6
 """It is wanted so often a day at most: that many sessions have numbers."""
 _MOST_TIMES = 1.6
@@ -193,6 +196,12 @@ class ChildOnLoop(InSpells):
         scale="logit", about="The least that a child attends; it is anything from there to all.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "spells",
+        f"A loop that is broken up is wanted once, and every {_APART_DAYS} days, in the place of "
+        "several times a day.",
+    )
+
     def suits(self, homes: Homes) -> Flags:
         """Homes with a child of 2 to 7."""
         return np.asarray(_small(homes).any(axis=1))
@@ -232,7 +241,8 @@ class ChildOnLoop(InSpells):
         more = (self.plays_per_day - 1.0) * times[wish.is_free]
         day = scene.day_key(wish.home)
         count = scene.stream("plays").poisson(day, more, ceiling=_MOST_MORE)
-        count = np.minimum(1 + count, _MOST_A_DAY)
+        hides = self.hides(scene.world, wish.spell)
+        count = np.where(hides, 1, np.minimum(1 + count, _MOST_A_DAY))
         row, ordinal = children(count)
 
         wish = wish.take(row)
@@ -291,7 +301,9 @@ class ChildOnLoop(InSpells):
         is_free = free_in[scene.homes.country[spell.home]]
         day = scene.day_key(spell.home)
         has_time = scene.stream("has_time").happens(day, self._time()[is_free])
-        spell = spell.take(has_time)
+        is_due = ~self.hides(scene.world, spell.key) | (spell.day_in % _APART_DAYS == 0)
+        is_free = is_free[has_time & is_due]
+        spell = spell.take(has_time & is_due)
 
         is_small = _small(scene.homes)[spell.home]
         wishes = _Wishes(
@@ -299,7 +311,7 @@ class ChildOnLoop(InSpells):
             spell=spell.key,
             child=one_of_the_home(scene.stream("child"), spell.key, is_small),
             work=self._title(scene, spell),
-            is_free=is_free[has_time],
+            is_free=is_free,
         )
         return wishes.take(wishes.work >= 0)
 

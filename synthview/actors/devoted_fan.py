@@ -8,6 +8,7 @@ from synthview.people.ages import ADULT
 from synthview.people.homes import COMPUTER, PERSONS, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
+from synthview.stage.disguise import as_others_sit_down, dial
 from synthview.stage.persons import one_of_the_home
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
@@ -121,6 +122,10 @@ class DevotedFan(InSpells):
         about="When it is begun, should the own hour not be free.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "days", "On a day on which they hide, fans begin at any hour at which people sit down."
+    )
+
     def keeps_to(self, world: World, households: Ints, work: int, days: range) -> Ints:
         """Spells whose title may be the work, on days that are kept."""
 
@@ -200,7 +205,9 @@ class DevotedFan(InSpells):
         most = self.give_or_take
         draws = scene.stream("jitter")
         jitter_min = draws.below(key, most) + draws.below(key, most, n=1) - most
-        return scene.utc(spell.home, time_of_day + jitter_min * MINUTE_MS)
+        own = time_of_day + jitter_min * MINUTE_MS
+        hides = self.hides(scene.world, key)
+        return scene.utc(spell.home, np.where(hides, as_others_sit_down(scene, key), own))
 
     def _when_free(
         self, scene: Scene, home: Ints, fan: Ints, wanted_ms: Ints, length_ms: Ints

@@ -10,6 +10,7 @@ from synthview.draws.offspring import children
 from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
+from synthview.stage.disguise import as_others_sit_down, dial
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -105,6 +106,10 @@ class EmptyRoomProtest(InSpells):
         about="Time until the title is begun, and until the script begins it again.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "days", "On a day that hides it is begun once, at an hour at which people sit down."
+    )
+
     def suits(self, homes: Homes) -> Flags:
         """Homes with a screen that can be spared."""
         return np.asarray((homes.device_type[:, _SCREENS] >= 0).any(axis=1))
@@ -143,7 +148,9 @@ class EmptyRoomProtest(InSpells):
         spans = limits(self.work_hours, HOUR_MS), limits(self.night_hours, HOUR_MS)
         earliest, latest = np.array(spans)[by_night.astype(np.int64)].T
         window_ms = np.maximum(latest - earliest, 1)
-        start = scene.utc(home, earliest + scene.stream("hour").below(key, window_ms))
+        odd = earliest + scene.stream("hour").below(key, window_ms)
+        hides = self.hides(scene.world, key)
+        start = scene.utc(home, np.where(hides, as_others_sit_down(scene, key), odd))
         hours = anywhere(scene.stream("length"), key, self.hours, 1)
         return sit(
             scene,
@@ -157,7 +164,8 @@ class EmptyRoomProtest(InSpells):
 
     def _plays(self, scene: Scene, sessions: Sessions, work: Ints) -> Script:
         """The title again and again: a person begins it and leaves, a script does the rest."""
-        session, turn = children(np.full(len(sessions), _TIMES_BEGUN))
+        hides = self.hides(scene.world, sessions.key)
+        session, turn = children(np.where(hides, 1, _TIMES_BEGUN))
         key = sessions.key[session]
         is_first = turn == 0
         leaves_at = anywhere(scene.stream("leaves"), key, self.leaves_seconds, 1_000)

@@ -14,6 +14,7 @@ from synthview.people.guests import NOBODY, Guests
 from synthview.people.homes import Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section, shares
+from synthview.stage.disguise import as_others_sit_down, dial
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -141,6 +142,10 @@ class PublicScreen(InSpells):
         about="Time until somebody does.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "days", "On a day that hides the film is shown once, at an hour at which people sit down."
+    )
+
     def place(self, world: World, homes: Homes) -> Ints | None:
         """Which of the three it is."""
         return np.array(_SORTS)[self._sort(world, homes.household)]
@@ -225,6 +230,8 @@ class PublicScreen(InSpells):
         early, late = (round(min(one, _LONGEST_MINUTES)) for one in self.opens_minutes)
         late_min = scene.stream("opens").below(key, max(early + late, 1)) - early
         opens = _in_ms(self.opens)[sort] + late_min * MINUTE_MS
+        hides = self.hides(scene.world, key)
+        opens = np.where(hides, as_others_sit_down(scene, key), opens)
         start = scene.utc(home, opens)
 
         most = self.closes_minutes
@@ -237,7 +244,8 @@ class PublicScreen(InSpells):
         """The film once, and again as often as somebody finds the time to begin it."""
         session, turn = children(np.full(len(sessions), _SCREENINGS_A_DAY))
         key = sessions.key[session]
-        begun = scene.stream("begun").happens(key, self.looping, n=turn) | (turn == 0)
+        begun = scene.stream("begun").happens(key, self.looping, n=turn)
+        begun = (turn == 0) | (begun & ~self.hides(scene.world, key))
         plays = offer(
             scene,
             sessions,

@@ -17,6 +17,7 @@ from synthview.people.homes import Homes, countries_of
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.scenario.settings import GUESS, curve, number, section, shares
 from synthview.stage.actor import Draws
+from synthview.stage.disguise import dial, when_nobody_watches
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -171,9 +172,16 @@ class Reseller(BringsPeople):
         about="Spread of that time.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "buyers, and of the days of each and of the seller",
+        "Buyers who hide sit in the country of the account and go through the network of the home; "
+        "on days on which they hide one of them comes at most, when nobody of the home watches, "
+        "and the seller does not check.",
+    )
+
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """The seller, and buyers who come one after another."""
-        party = self._party(world, homes.household)
+        party = self._party(world, homes.household, homes.country)
         places = self.draw(world, "region")
         region = region_in(world, places, party.key, party.country)
 
@@ -181,7 +189,7 @@ class Reseller(BringsPeople):
         came = self._since(world, party.key)
         since = np.where(party.is_seller, first_ms, came)
         return visitors(
-            self.draw(world, "guests"),
+            world,
             self,
             homes,
             party.row,
@@ -190,8 +198,8 @@ class Reseller(BringsPeople):
             since,
         )
 
-    def _party(self, world: World, household: Ints) -> _Party:
-        """The seller and the buyers of some homes."""
+    def _party(self, world: World, household: Ints, at_home: Ints) -> _Party:
+        """The seller and the buyers of some homes, and in which country these are."""
         draw = self.draw(world, "guests")
         more = draw.poisson(household, self.buyers - 1.0, ceiling=_HIGHEST_MEAN - 1.0)
         buyers = np.minimum(1 + more, _MOST_BUYERS)
@@ -199,8 +207,9 @@ class Reseller(BringsPeople):
 
         source = source_of(name_of(type(self)))
         key = within_home(household[row], ordinal, source)
-        places = self.draw(world, "country")
-        return _Party(row, ordinal, key, places.pick(key, shares_of(self.countries)))
+        country = self.draw(world, "country").pick(key, shares_of(self.countries))
+        where = np.where(self.hides(world, key), at_home[row], country)
+        return _Party(row, ordinal, key, where)
 
     def _since(self, world: World, key: Ints) -> Ints:
         """When each buyer comes, in ms: within some days of the first that is told."""
@@ -228,7 +237,21 @@ class Reseller(BringsPeople):
         is_seller = key % ORDINALS == _SELLER
         comes = scene.stream("comes").happens(key, self.days, n=scene.number) | is_seller
         has_begun = scene.guests.since_ms[guest] <= scene.day * DAY_MS
-        return guest[comes & has_begun]
+        guest = guest[comes & has_begun]
+        return guest[~self._stays_away(scene, guest)]
+
+    def _hides_today(self, scene: Scene, key: Ints) -> Flags:
+        """Which of seller and buyers hide today."""
+        return self.hides(scene.world, key, n=1 + scene.number)
+
+    def _stays_away(self, scene: Scene, guest: Ints) -> Flags:
+        """Who hides and is not the first buyer of the account to do so today."""
+        key = scene.guests.key[guest]
+        hides = self._hides_today(scene, key)
+        buyers = np.flatnonzero(hides & (key % ORDINALS != _SELLER))
+        _, first = np.unique(scene.guests.home[guest[buyers]], return_index=True)
+        hides[buyers[first]] = False
+        return hides
 
     def _sessions(self, scene: Scene, guest: Ints, is_seller: Flags) -> Sessions:
         """When and where: in the zone of each, on a device of their own."""
@@ -237,12 +260,16 @@ class Reseller(BringsPeople):
         key = guests.key[guest]
         zone = scene.world.zone_of_region[guests.region[guest]]
         evening = scene.stream("length").draw(key, self._evenings(), n=scene.number)
+        length = np.where(is_seller, HOUR_MS, evening)
+        start = scene.utc(home, self._time_of_day(scene, key, is_seller), zone)
+        late = np.flatnonzero(self._hides_today(scene, key))
+        start[late] = when_nobody_watches(scene, home[late], start[late], length[late])
         return sit(
             scene,
             home,
             key % ORDINALS % 32,
-            scene.utc(home, self._time_of_day(scene, key, is_seller), zone),
-            np.where(is_seller, HOUR_MS, evening),
+            start,
+            length,
             guests.device[guest],
             lead=guests.person[guest],
             profile=guests.profile[guest],
@@ -287,7 +314,8 @@ class Reseller(BringsPeople):
         is_film = world.catalogue.works.is_film[work]
         sold = np.flatnonzero(applies & is_film)
 
-        party = self._party(world, households[sold])
+        at_home = countries_of(world, households[sold])
+        party = self._party(world, households[sold], at_home)
         buyers = party.take(~party.is_seller)
         since = self._since(world, buyers.key)
         first_day = -(-since // DAY_MS)

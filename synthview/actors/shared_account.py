@@ -17,6 +17,7 @@ from synthview.people.homes import Homes, countries_of
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section, shares
 from synthview.stage.actor import Draws
+from synthview.stage.disguise import dial, when_nobody_watches
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
 from synthview.stage.script import Script
@@ -142,12 +143,17 @@ class SharedAccount(BringsPeople):
         [120, 1800], unit="seconds, from and to", source=GUESS, about="How long they are away.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "people elsewhere",
+        "Who hides goes through the network of the home, and sits down when nobody there watches: "
+        "what is left is one device more.",
+    )
+
     def invite(self, world: World, homes: Homes) -> Guests | None:
         """One to three people for each account."""
-        draw = self.draw(world, "guests")
         row, ordinal, region = self._places(world, homes.household, homes.country)
         since = np.full(len(row), world.first_day * DAY_MS, dtype=np.int64)
-        return visitors(draw, self, homes, row, ordinal, region, since)
+        return visitors(world, self, homes, row, ordinal, region, since)
 
     def _places(self, world: World, households: Ints, country: Ints) -> tuple[Ints, Ints, Ints]:
         """The guests of some homes: the home's row, their ordinal in it, and their region."""
@@ -192,12 +198,17 @@ class SharedAccount(BringsPeople):
         within_hour = scene.stream("minute").below(key, HOUR_MS, n=day)
         time_of_day = hour * HOUR_MS + within_hour
         lengths = _lengths(self.minutes, self.minutes_spread)
+        length = scene.stream("length").draw(key, lengths, n=day)
+        home = guests.home[guest]
+        start = scene.utc(home, time_of_day, zone)
+        late = np.flatnonzero(self.hides(scene.world, key))
+        start[late] = when_nobody_watches(scene, home[late], start[late], length[late])
         return sit(
             scene,
-            guests.home[guest],
+            home,
             key % ORDINALS % 32,
-            scene.utc(guests.home[guest], time_of_day, zone),
-            scene.stream("length").draw(key, lengths, n=day),
+            start,
+            length,
             guests.device[guest],
             lead=guests.person[guest],
             profile=guests.profile[guest],

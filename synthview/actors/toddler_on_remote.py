@@ -12,6 +12,7 @@ from synthview.people.homes import SECOND_TV, TV, Homes
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
+from synthview.stage.disguise import dial
 from synthview.stage.edits import NO_ERROR, Breaks, Edits, Presses
 from synthview.stage.offered import Offered
 from synthview.stage.proposals import Proposal, offer, sit
@@ -147,6 +148,10 @@ class ToddlerOnRemote(Actor):
         about="Spread of that time.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "acts", "A child that hides presses once, where it would go on pressing."
+    )
+
     def suits(self, homes: Homes) -> Flags:
         """Homes with a child under 4."""
         return np.asarray(_toddler(homes).any(axis=1))
@@ -229,9 +234,9 @@ class ToddlerOnRemote(Actor):
         )
 
     def _more(self, scene: Scene, key: Ints) -> Ints:
-        """How many presses follow the first."""
+        """How many presses follow the first; none where the child hides."""
         more = scene.stream("presses").draw(key, _count(self.presses))
-        return np.minimum(more, _MOST_PRESSES - 1)
+        return np.where(self.hides(scene.world, key), 0, np.minimum(more, _MOST_PRESSES - 1))
 
     @property
     def _reaches_stop_ms(self) -> int:

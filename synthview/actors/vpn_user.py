@@ -9,6 +9,7 @@ from synthview.people.homes import COMPUTER, SECOND_TV, TABLET, TV
 from synthview.rows import Flags, Ints
 from synthview.scenario.settings import GUESS, curve, number, section
 from synthview.stage.actor import Actor
+from synthview.stage.disguise import dial
 from synthview.stage.edits import Edits, Routes
 from synthview.stage.proposals import Proposal, offer, sit
 from synthview.stage.scene import Scene
@@ -102,24 +103,34 @@ class VpnUser(Actor):
         about="How far a title that is left early gets.",
     )  # fmt: skip
 
+    disguise: float = dial(
+        "homes",
+        "A home that hides comes out in one country for good, every day: nothing hops, as far as "
+        "that country offers what is played.",
+    )
+
     def _exits(self, scene: Scene, rows: Ints) -> Ints:
         """The country each home comes out of today; -1 where it uses no tunnel, or one at home."""
         household = scene.homes.household[rows]
         stay = (scene.number + household % _WEEK) // self.days_at_one_exit
+        stay = np.where(self.hides(scene.world, household), 0, stay)
         key = household * 4096 + stay
         country = scene.stream("exit").pick(key, shares_of(self.exits))
 
-        day = scene.day_key(rows)
-        is_used = scene.stream("used").happens(day, self.days)
+        is_used = self._is_used(scene, rows) | self.hides(scene.world, household)
         is_abroad = country != scene.homes.country[rows]
         return np.where(is_used & is_abroad, country, -1)
+
+    def _is_used(self, scene: Scene, rows: Ints) -> Flags:
+        """On which of the homes' days somebody means to see what is not offered at home."""
+        return scene.stream("used").happens(scene.day_key(rows), self.days)
 
     def propose(self, scene: Scene) -> Proposal | None:
         """On some of such days a session of its own, with what the other country offers."""
         rows = scene.rows
         country = self._exits(scene, rows)
         goes = scene.stream("goes").happens(scene.day_key(rows), self.own_session)
-        goes &= country >= 0
+        goes &= (country >= 0) & self._is_used(scene, rows)
         home, country = rows[goes], country[goes]
         if not len(home):
             return None

@@ -130,7 +130,7 @@ def _accounts(plays: pl.DataFrame) -> pl.DataFrame:
     """Each account: how much and how its plays were, and what was the most of them."""
     days = pl.col("started_at").dt.date().n_unique()
     soonest = steps(pl.col("soonest").min(), *range(len(DELAYS)))
-    counted = {name: steps(pl.col(name).n_unique(), *OFTEN) for name in COUNTED}
+    counted = {f"how_many_{name}": steps(pl.col(name).n_unique(), *OFTEN) for name in COUNTED}
     shares = {name: steps(claim.mean(), *SHARES) for name, claim in CLAIMS.items()}
     most = {f"most_{name}": pl.col(name).max() for name in MOST}
 

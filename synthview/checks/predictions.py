@@ -13,9 +13,15 @@ from synthview.errors import InputError, UnknownName
 from synthview.foreign.columns import Unfit, as_declared
 from synthview.foreign.raw import NAMES, raw_of, told_by
 from synthview.foreign.table_places import KINDS, Place
+from synthview.outside.paths import dataset_path
 from synthview.tables import Column, table
 
-__all__ = ["WHOSE", "Predictions", "predictions_in"]
+__all__ = ["WHOSE", "Frame", "Predictions", "predictions_in"]
+
+Frame = pl.DataFrame | pl.LazyFrame | str | Path
+"""Predictions in memory, or the path of a file."""
+FRAME = "the frame of predictions"
+"""What errors call predictions in memory."""
 
 WHOSE = {"play_id": "p", "account_id": "a"}
 """Columns that say what the scores are of, and how such ids begin in text."""
@@ -33,14 +39,18 @@ class Predictions:
     whose: str
     causes: tuple[str, ...]
     rows: pl.DataFrame
+    told_as: str
+    """What errors and notes call it."""
 
 
-def predictions_in(path: Path, known: Collection[str]) -> Predictions:
-    """Read a file of predictions about some known causes.
+def predictions_in(frame: Frame, known: Collection[str]) -> Predictions:
+    """Read a file or frame of predictions about some known causes.
 
     Raises an InputError that says what is wrong with it, and where.
     """
-    rows = _read(path)
+    is_file = isinstance(frame, str | Path)
+    path = dataset_path(frame, "The file of predictions") if is_file else FRAME
+    rows = _read(path) if isinstance(path, Path) else _collected(frame)
     whose = _whose(path, rows.columns)
     causes = tuple(name for name in rows.columns if name not in WHOSE)
     unknown = [name for name in causes if name not in known]
@@ -56,10 +66,22 @@ def predictions_in(path: Path, known: Collection[str]) -> Predictions:
     ids = _ids(path, rows[whose], whose)
     scores = [_scores(path, rows[name]) for name in causes]
     _refuse_twice(path, rows[whose], ids)
-    return Predictions(whose, causes, pl.DataFrame([ids, *scores]))
+    return Predictions(whose, causes, pl.DataFrame([ids, *scores]), str(path))
 
 
-def _whose(path: Path, columns: list[str]) -> str:
+def _collected(frame: object) -> pl.DataFrame:
+    """A frame of polars, of pandas, or of whatever else hands out its columns."""
+    if isinstance(frame, pl.LazyFrame):
+        return frame.collect()
+    try:
+        return pl.DataFrame(frame)  # type: ignore[arg-type]  it says itself what it cannot take
+    except (TypeError, ValueError, pl.exceptions.PolarsError):
+        raise InputError(
+            f"Predictions are a frame, or the path of a file, not {type(frame).__name__}."
+        ) from None
+
+
+def _whose(path: Path | str, columns: list[str]) -> str:
     """The one column of ids that a file has."""
     named = [name for name in columns if name in WHOSE]
     if not named:
@@ -69,7 +91,7 @@ def _whose(path: Path, columns: list[str]) -> str:
     return named[0]
 
 
-def _refuse_twice(path: Path, written: pl.Series, ids: pl.Series) -> None:
+def _refuse_twice(path: Path | str, written: pl.Series, ids: pl.Series) -> None:
     """Refuse a file that has an id in more than one row, in whatever form it is written."""
     repeated = ids.filter(ids.is_duplicated())
     if len(repeated):
@@ -115,7 +137,7 @@ def _check_head(path: Path) -> None:
         raise InputError(f"{path} has the column {repeated[0]} twice; leave one of them out.")
 
 
-def _ids(path: Path, ids: pl.Series, whose: str) -> pl.Series:
+def _ids(path: Path | str, ids: pl.Series, whose: str) -> pl.Series:
     """Ids as numbers, from text or from whole numbers, whoever wrote them."""
     if ids.null_count():
         raise InputError(f"{path} has no {whose} in row {_first(ids.is_null())}.")
@@ -126,7 +148,7 @@ def _ids(path: Path, ids: pl.Series, whose: str) -> pl.Series:
         raise InputError(f"{path} cannot be read: {whose}{row} {unfit.reason}.") from None
 
 
-def _scores(path: Path, scores: pl.Series) -> pl.Series:
+def _scores(path: Path | str, scores: pl.Series) -> pl.Series:
     """Scores as numbers, every one of them finite."""
     could_be_numbers = scores.dtype == pl.String or scores.dtype.is_numeric()
     if not could_be_numbers:

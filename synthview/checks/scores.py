@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,13 +21,13 @@ from synthview.checks.cause_bits import CauseBits, Told, need_truth
 from synthview.checks.classifier import need_scikit_learn
 from synthview.checks.content import NEEDED, content_of
 from synthview.checks.evidence import FOLDS, fold_of, sampled
+from synthview.checks.held import run_of
 from synthview.checks.portions import rows_of
-from synthview.checks.predictions import Predictions, predictions_in
-from synthview.dataset import RunDirectory
+from synthview.checks.predictions import Frame, Predictions, predictions_in
+from synthview.dataset import Dataset, RunDirectory
 from synthview.errors import InputError
-from synthview.outside.paths import dataset_path
 
-__all__ = ["Reader", "Score", "Scores", "score"]
+__all__ = ["Reader", "Score", "Scores", "causes_of", "score", "share_read", "taught"]
 
 MOST_PLAYS = 300_000
 """Of a larger run the perfect reader reads some accounts only."""
@@ -44,7 +43,8 @@ class Score:
 
     `caused` rows have the cause, `unseen` more have it and left no row in the log. `named` are at
     the `cut` or above it. What would divide by nought is None. The average precision of a perfect
-    reader lies between `at_least` and `at_most`.
+    reader lies between `at_least` and `at_most`. Of the caused, `acted` have it by an act in the
+    run; `of_acts` is the average precision where only these count.
     """
 
     cause: str
@@ -59,6 +59,8 @@ class Score:
     average_precision: float | None
     at_least: float | None
     at_most: float | None
+    acted: int
+    of_acts: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +77,41 @@ class Scores:
         return self.causes[0].rows
 
 
-def score(run: RunDirectory, path: str | Path, cut: float | None = None) -> Scores:
-    """Score a file of predictions of causes against the truth of a run.
+def score(frame: Frame, run: Dataset | RunDirectory, cut: float | None = None) -> Scores:
+    """Score predictions of causes against the truth of a run.
 
         >>> import synthview
-        >>> run = synthview.generate("tiny", households=12, directory="scored")
-        >>> plays = run.scan("log.plays").collect()
+        >>> world = synthview.generate("tiny", households=12)
+        >>> plays = world.log.plays
         >>> guess = plays.select("play_id", stream_errors=1 / plays["watched_ms"].clip(1_000))
-        >>> guess.write_csv("guess.csv")
-        >>> found = score(run, "guess.csv", cut=0.001).causes[0]
+        >>> found = synthview.score(guess, world, cut=0.001).causes[0]
         >>> found.cause, found.named <= found.rows
         ('stream_errors', True)
 
     Args:
-        run: A dataset on disk with its truth.
-        path: CSV or Parquet: ``play_id`` or ``account_id``, whole or as text, and a column of
-            scores for each actor or fault; higher means likelier, on any scale.
+        frame: A frame, or the path of CSV or Parquet: ``play_id`` or ``account_id``, whole or as
+            text, and a column of scores for each actor or fault; higher means likelier, on any
+            scale.
+        run: A dataset in memory or on disk, with its truth.
         cut: The lowest score that counts as named; by default 0.5, or 0 where scores go beyond
             0 and 1.
 
     Returns:
         Precision, recall and average precision for each cause, shares from 0 to 1, beside what a
-        perfect reader of the log could reach. Rows that are not in the file count as least likely.
+        perfect reader of the log could reach. Rows that are not in the frame count as least likely.
 
     Raises:
-        InputError: For what is wrong with the file, or with the run.
+        InputError: For what is wrong with the predictions, or with the run.
     """
     need_scikit_learn("Scoring predictions")
-    path = dataset_path(path, "The file of predictions")
+    run = run_of(run)
     need_truth(run, NEEDED, "scores need")
     causes = CauseBits.of(run)
-    predictions = predictions_in(path, causes.names)
+    predictions = predictions_in(frame, causes.names)
     whose = predictions.whose
-    truth = _truth(Told.by(run, causes, pl.lit(value=True)), whose)
+    truth = causes_of(Told.by(run, causes, pl.lit(value=True)), whose)
     seen = run.scan("log.plays", repaired=True).select(whose).unique().collect()
-    notes = tuple(_notes(path, predictions, truth, seen))
+    notes = tuple(_notes(predictions, truth, seen))
 
     known = truth.join(seen, on=whose, how="semi")
     rows = known.join(predictions.rows, on=whose, how="left")
@@ -121,28 +123,26 @@ def score(run: RunDirectory, path: str | Path, cut: float | None = None) -> Scor
     return Scores(whose, notes, scores)
 
 
-def _truth(told: Told, whose: str) -> pl.DataFrame:
-    """The causes of each play.
+def causes_of(told: Told, whose: str) -> pl.DataFrame:
+    """The ``causes`` of each play or account, and those of them that ``acted`` in the run.
 
-    An account has those that its plays have, and those that apply to it as long as it lasts.
+    An account has those that its plays have, which acted, and those that apply to it as long as it
+    lasts.
     """
     if whose == "play_id":
-        return told.of(whose)
-    of_plays = told.plays.group_by("account_id").agg(
-        pl.col("causes").bitwise_or().alias("of_plays")
-    )
+        return told.of(whose).with_columns(acted="causes")
+    of_plays = told.plays.group_by("account_id").agg(acted=pl.col("causes").bitwise_or())
     both = told.of(whose).join(of_plays, on=whose, how="left")
-    return both.select(whose, causes=pl.col("causes") | pl.col("of_plays").fill_null(0))
+    acted = pl.col("acted").fill_null(0)
+    return both.select(whose, causes=pl.col("causes") | acted, acted=acted)
 
 
-def _notes(
-    path: Path, predictions: Predictions, truth: pl.DataFrame, seen: pl.DataFrame
-) -> Iterator[str]:
+def _notes(predictions: Predictions, truth: pl.DataFrame, seen: pl.DataFrame) -> Iterator[str]:
     """What is to be said of the ids of the file; ids of nothing in the run are refused."""
     whose = predictions.whose
     ids = predictions.rows.select(whose)
     known = pl.concat([truth.select(whose), seen]).unique()
-    _refuse(path, whose, ids.join(known, on=whose, how="anti"))
+    _refuse(predictions.told_as, whose, ids.join(known, on=whose, how="anti"))
 
     before = len(ids.join(truth, on=whose, how="anti"))
     if before:
@@ -158,7 +158,7 @@ def _notes(
         yield f"{_rows(missing, 'log')} {what}."
 
 
-def _refuse(path: Path, whose: str, strange: pl.DataFrame) -> None:
+def _refuse(path: str, whose: str, strange: pl.DataFrame) -> None:
     """Raise InputError for ids that are in no table of the run."""
     if strange.is_empty():
         return
@@ -183,6 +183,7 @@ def _score(
     reader: Reader,
 ) -> Score:
     is_caused = _has(rows, bit)
+    acts = _has(rows, bit, "acted")
     given = rows[cause]
     at = _usual_cut(given) if cut is None else cut
     is_named = (given >= at).fill_null(value=False)
@@ -205,12 +206,34 @@ def _score(
         ),
         at_least=at_least,
         at_most=at_most,
+        acted=int(acts.sum()),
+        of_acts=Reader.average_precision(acts.to_numpy(), ranks) if acts.any() else None,
     )
 
 
-def _has(rows: pl.DataFrame, bit: int) -> pl.Series:
+def share_read(run: RunDirectory) -> float:
+    """The share of the accounts of a run that a reader reads."""
+    return min(1.0, MOST_PLAYS / max(rows_of(run, "log.plays"), 1))
+
+
+def taught(content: Numbers, is_caused: Numbers, asked: Numbers) -> Numbers:
+    """Scores of rows that are asked about, by boosted trees that learned from others."""
+    kind = import_module("sklearn.ensemble").HistGradientBoostingClassifier
+    reader = kind(
+        max_iter=60,
+        max_leaf_nodes=15,
+        min_samples_leaf=10,
+        early_stopping=False,
+        random_state=0,
+    )
+    reader.fit(content, is_caused)
+    scores: Numbers = reader.predict_proba(asked)[:, 1]
+    return scores
+
+
+def _has(rows: pl.DataFrame, bit: int, by: str = "causes") -> pl.Series:
     """Which rows have a cause."""
-    return (rows["causes"] & bit) != 0
+    return (rows[by] & bit) != 0
 
 
 def _usual_cut(given: pl.Series) -> float:
@@ -245,11 +268,14 @@ class Reader:
     @classmethod
     def of(cls, run: RunDirectory, whose: str, rows: pl.DataFrame) -> Reader:
         """The reader of a run, or of some of its accounts."""
-        share = min(1.0, MOST_PLAYS / max(rows_of(run, "log.plays"), 1))
-        content = content_of(run, whose, sampled(share))
+        content = content_of(run, whose, sampled(share_read(run)))
         causes = rows.select(whose, "causes")
-        content = content.join(causes, on=whose, maintain_order="left")
-        looks = content.select(pl.exclude(*IDS, "causes"))
+        return cls.over(content.join(causes, on=whose, maintain_order="left"))
+
+    @classmethod
+    def over(cls, content: pl.DataFrame) -> Reader:
+        """The reader of some rows with their ids, their causes, and else what is visible."""
+        looks = content.select(pl.exclude(*IDS, "causes", "acted"))
         return cls(
             causes=content["causes"].to_numpy(),
             content=looks.cast(pl.Float32).fill_null(-1).to_numpy(),
@@ -294,14 +320,4 @@ class Reader:
         return float(import_module("sklearn.metrics").average_precision_score(is_caused, scores))
 
     def _learned(self, is_caused: Numbers, asked: Numbers) -> Numbers:
-        kind = import_module("sklearn.ensemble").HistGradientBoostingClassifier
-        taught = kind(
-            max_iter=60,
-            max_leaf_nodes=15,
-            min_samples_leaf=10,
-            early_stopping=False,
-            random_state=0,
-        )
-        taught.fit(self.content[~asked], is_caused[~asked])
-        scores: Numbers = taught.predict_proba(self.content[asked])[:, 1]
-        return scores
+        return taught(self.content[~asked], is_caused[~asked], self.content[asked])

@@ -115,6 +115,7 @@ COMMANDS = (
     "explain",
     "claim",
     "check",
+    "detect",
     "realism",
     "privacy",
 )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["tell_invariants", "tell_leaks", "tell_regenerated", "tell_scores"]
 
 BROKEN = 1
+OF_ACTS = "of those that acted"
+"""Of accounts, some causes last without an act in the run."""
 
 
 def tell_invariants(run: RunDirectory, as_: str) -> None:
@@ -147,7 +149,7 @@ def tell_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> N
     """One row for each cause that was looked for."""
     from synthview.checks.scores import score
 
-    found = score(run, path, cut)
+    found = score(path, run, cut)
     if as_ == "json":
         screen.say(screen.as_json(asdict(found)))
         return
@@ -158,24 +160,27 @@ def tell_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> N
         "precision",
         "recall",
         "average precision",
+        *([OF_ACTS] if found.whose == "account_id" else []),
         "a perfect reader",
     ]
     things = "plays" if found.whose == "play_id" else "accounts"
     title = f"{found.rows:,} {things} with a row in log.plays"
-    screen.tell(head, [_scored(one) for one in found.causes], title=title)
+    screen.tell(head, [_scored(one, found.whose) for one in found.causes], title=title)
     for note in (*found.notes, *_remarks(found.causes, things)):
         screen.say(screen.filled(note))
 
 
-def _scored(one: Score) -> list[str]:
+def _scored(one: Score, whose: str) -> list[str]:
     reader = f"{_share(one.at_least)} to {_share(one.at_most)}" if one.caused else "-"
     named = f"{one.named:,} from {one.cut:g} on"
     shares = [_share(value) for value in (one.precision, one.recall, one.average_precision)]
+    acts = [f"{_share(one.of_acts)} ({one.acted:,})"] if whose == "account_id" else []
     return [
         one.cause,
         f"{one.base_rate:.2%} ({one.caused:,})",
         named,
         *shares,
+        *acts,
         reader,
     ]
 

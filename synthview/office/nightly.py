@@ -64,6 +64,8 @@ _ORDER = {
     WHY: ("at",),
 }
 """By what their rows are sorted; the first is the time that a row is dated by."""
+_KEPT_FOR_A_TIME = frozenset({ACCESSES, _TICKETS})
+"""What gets too old to be kept, as the log of homes does; the others say what was forgotten."""
 Night = tuple[int | None, dict[str, pl.DataFrame]]
 """A day since 1970 and the rows that it states; or None, and what is kept of the whole window."""
 
@@ -115,7 +117,13 @@ def company_tables(
     stated = books.closed()
     dated = [name for name in names if table(name).dated]
     for day in range(days.first, days.last) if dated else ():
-        yield day, {name: stated[name].filter(_is_of(name, day)) for name in dated}
+        yield (
+            day,
+            {
+                name: stated[name].filter(_is_of(name, day) & _is_kept(world, name, day, days))
+                for name in dated
+            },
+        )
     if others := {name: stated[name] for name in names if name not in dated}:
         yield None, others
 
@@ -227,6 +235,12 @@ def _is_of(name: str, day: int) -> pl.Expr:
     """Whether a row of a table belongs to a day."""
     column = _ORDER[name][0] if name in _ORDER else "stated_on"
     return pl.col(column).dt.date() == date_of(day)
+
+
+def _is_kept(world: World, name: str, day: int, days: Days) -> bool:
+    """Whether the rows of a day are not too old when the window ends."""
+    most = world.scenario.run.retention_days
+    return not most or name not in _KEPT_FOR_A_TIME or day >= days.last - most
 
 
 def _keys(name: str) -> list[str]:

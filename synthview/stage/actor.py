@@ -74,10 +74,21 @@ class Actor(InHomes):
     """Base of all actors: applies to every home, brings nobody, proposes and changes nothing."""
 
     kind: ClassVar[str] = "actors"
+    disguise: float
+    """Of an actor that can hide (`stage/disguise.py`): on how many occasions it does."""
     picks_anew: ClassVar[bool] = False
     """Whether it takes a title anew each time, as it comes: nothing ties it to one for days."""
     silences: ClassVar[tuple[str, ...]] = ()
     """Types of messages that never leave the device in plays that it has a part in."""
+
+    def hides(self, world: World, key: Ints, n: int = 0) -> Flags:
+        """On which of some occasions, by their ids, it hides; those of any lower dial among them.
+
+        Only an actor that declares its `disguise` is asked.
+        """
+        if not self.disguise:
+            return np.zeros(len(key), dtype=bool)
+        return self.draw(world, "disguise").happens(key, self.disguise, n=n)
 
     def keeps_to(
         self,

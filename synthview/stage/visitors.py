@@ -27,7 +27,10 @@ _POOREST = 12 * _MIDDLING  # beyond, nothing would ever start
 
 
 class BringsPeople(Actor):
-    """Base of actors that bring people from elsewhere, each with a device of their own."""
+    """Base of actors that bring people from elsewhere, each with a device of their own.
+
+    Those who hide go through the network of the home, and are seen where it is.
+    """
 
     guest_ages: tuple[float, ...]
     guest_network_spread: float
@@ -35,7 +38,7 @@ class BringsPeople(Actor):
 
 
 def visitors(
-    draw: Stream,
+    world: World,
     actor: BringsPeople,
     homes: Homes,
     row: Ints,
@@ -49,18 +52,21 @@ def visitors(
     """
     source = source_of(name_of(type(actor)))
     key = within_home(homes.household[row], ordinal, source)
+    draw = actor.draw(world, "guests")
+    hides = actor.hides(world, key)
     devices = tuple(actor.guest_devices[name] for name in DEVICE_TYPES)
     has_kids = homes.kids_profile >= 0
     profile_count = np.maximum(homes.profile_count - has_kids, 1)
+    network = draw.draw(key, _networks(actor.guest_network_spread), n=2)
     return Guests(
         home=row,
         key=key,
         age=draw.draw(key, _ages(actor.guest_ages), n=1),
-        region=region,
-        network=draw.draw(key, _networks(actor.guest_network_spread), n=2),
+        region=np.where(hides, homes.region[row], region),
+        network=np.where(hides, homes.network[row], network),
         device_type=draw.pick(key, _devices(devices), n=3),
         profile=draw.below(key, profile_count[row], n=4),
-        is_at_home=np.zeros(len(row), dtype=np.int64),
+        is_at_home=hides.astype(np.int64),
         since_ms=since_ms,
     )
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from synthview.realism.page.charts import forest
+from synthview.realism.page.filling import filled_page
 from synthview.realism.page.plots import plots_of
 
 __all__ = ["assemble"]
@@ -24,26 +20,16 @@ _THOUSAND = 1000
 
 def assemble(report: Mapping[str, Any]) -> str:
     """Fill the template."""
-    style = (_HERE / "page.css").read_text("utf-8")
     families = [_family(report, one) for one in report["families"] if one["figures"]]
     figures = [one for family in families for one in family["figures"]]
-    pages = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters.update(number=number, is_link=_is_link)
-    return pages.get_template("page.html").render(
-        report=report,
-        families=families,
-        order=_ORDER,
-        worst=_worst(figures),
-        policy=_policy(style),
-        compared=sum(report["counts"][one] for one in _ORDER[:3]),
-        style=Markup(style),  # noqa: S704  our own file
-    )
+    words = {
+        "report": report,
+        "families": families,
+        "order": _ORDER,
+        "worst": _worst(figures),
+        "compared": sum(report["counts"][one] for one in _ORDER[:3]),
+    }
+    return filled_page(_HERE, words, {"number": number, "is_link": _is_link})
 
 
 def _family(report: Mapping[str, Any], family: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,15 +66,6 @@ def number(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:.3g}" if abs(value) < _THOUSAND else f"{value:,.0f}"
-
-
-def _policy(style: str) -> str:
-    """What the browser may load: this style, by its digest, and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}' 'unsafe-hashes'; base-uri 'none'; "
-        "form-action 'none'"
-    )
 
 
 def _is_link(address: str) -> bool:
