@@ -20,7 +20,7 @@ from synthview.engines.layout import HIDDEN, PARTS, Layout
 from synthview.engines.lock import take
 from synthview.engines.manifest import MANIFEST, BadManifest, Manifest, read_manifest
 from synthview.errors import NotOurs, OutputError
-from synthview.outside.places import make_folder, refuse_unfit, sync_folder
+from synthview.outside.places import make_folder, refuse_unfit, sync_folder, told
 from synthview.sinks.database import DATABASE, SIDES, holds, remove
 from synthview.sinks.parts import (
     PartDraft,
@@ -30,7 +30,6 @@ from synthview.sinks.parts import (
     put_in_place,
     sweep,
     sync,
-    told,
 )
 
 __all__ = ["Found", "Site", "in_the_way"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from synthview.errors import InputError, NoSpace, shortened
 from synthview.live.rounds import days_of_runs, rounds_of
 from synthview.live.runs import in_order
 from synthview.live.stretches import Supply
+from synthview.outside.staging import staged
 from synthview.pipeline import BLOCK_HOUSEHOLDS
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
@@ -60,8 +60,8 @@ class Incoming:
         until_ms = self._end_ms()
         days = range(begin_ms // DAY_MS, -(-until_ms // DAY_MS))
         rounds = rounds_of(days, self._rows_a_day())
-        with tempfile.TemporaryDirectory(prefix="synthview-stream-") as folder:
-            supply = self._supply(Path(folder), days.start)
+        with staged(use="stream") as folder:
+            supply = self._supply(folder, days.start)
             with closing(days_of_runs(supply, rounds, self._crew())) as made:
                 for runs in made:
                     for rows in in_order(runs, begin_ms, until_ms):

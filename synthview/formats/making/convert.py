@@ -15,7 +15,12 @@ from synthview.foreign.datasets import TableSource, opened
 from synthview.foreign.table_places import DATABASES
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, name_of
-from synthview.formats.making.output import check_place, keys_beside, opened_output
+from synthview.formats.making.output import (
+    check_place,
+    keys_beside,
+    opened_output,
+)
+from synthview.outside.staging import undo_settled
 from synthview.tables import table
 
 __all__ = ["Asked", "Written", "check_places", "convert"]
@@ -107,8 +112,15 @@ def check_places(asked: Asked) -> None:
     """
     _check_shape(asked)
     asked.form.library()
+    undo_settled(asked.place or asked.keys_file)
     if asked.place is not None:
-        check_place(asked.place, is_folder=asked.is_folder, overwrite=asked.overwrite)
+        check_place(
+            asked.place,
+            is_folder=asked.is_folder,
+            overwrite=asked.overwrite,
+            is_in_place=asked.form.is_in_place,
+        )
+        asked.form.check_replaced(asked.place)
     if asked.keys_file is not None:
         check_place(asked.keys_file, is_folder=False, overwrite=asked.overwrite)
 
