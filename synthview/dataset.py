@@ -16,7 +16,7 @@ from synthview.engines.acts_done import as_frame, tally_of, tally_on_disk
 from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
-from synthview.engines.local import Progress, Share, run
+from synthview.engines.local import Progress, run
 from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest, scenario_in
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
@@ -323,7 +323,6 @@ def write(
     overwrite: bool = False,
     expected_bytes: int | None = None,
     progress: Callable[[Progress], None] | None = None,
-    share: Share | None = None,
 ) -> Mapping[str, Any]:
     """Write a plan into a directory, unless it will not fit there, and return the manifest."""
     if expected_bytes is None:
@@ -335,7 +334,6 @@ def write(
         overwrite=overwrite,
         expected_bytes=expected_bytes,
         progress=progress,
-        share=share,
     )
 
 

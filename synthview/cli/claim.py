@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,10 +14,13 @@ import typer
 from synthview.cli import screen
 from synthview.cli.claim_report import Places, shown_again
 from synthview.cli.claim_words import Day, InCountry, Unit, Watched, counted_as
+from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
+    Engine,
     Households,
+    Master,
     Only,
     Scenario,
     Seed,
@@ -41,7 +45,9 @@ ACCOUNTS = 109_000_000
 """Accounts of a bare claim: about as many memberships as the service had (S01d)."""
 THOROUGH_SEEDS = 20
 SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
-_OF_WORLDS = ("seeds", "sample", "workers", "thorough", "sections", "exhaustive")
+_OF_WORLDS = (
+    "seeds", "sample", "workers", "thorough", "sections", "exhaustive", "engine", "master",
+)  # fmt: skip
 """Options that are of simulated worlds alone."""
 EPILOG = """
   synthview claim christmas-prince  \
@@ -166,6 +172,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     only: Only = None,
     cast: Cast = None,
     workers: Workers = None,
+    engine: Engine = None,
+    master: Master = None,
 ) -> None:
     """Show what a published number counts, how much of it is people, how little it pins down.
 
@@ -192,14 +200,15 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     question = _question(loaded, name, title, data, words)
     counted_so = counted_as(question, (unit, watched, day, country))
     question = _believing(counted_so, prior, concludes=thorough or bool(sections))
-    worlds = dict(
-        zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
-    )
+    said_of = (seeds, sample, workers, thorough, sections, exhaustive, engine, master)
+    worlds = dict(zip(_OF_WORLDS, said_of, strict=True))
+    where = WhereToWork(engine, master)
+    where.check(workers)
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     if sql:
         _show_query(question, data)
         return
-    _tell(question, data, worlds, places)
+    _tell(question, data, (worlds, where), places)
 
 
 def _places(*typed_paths: Path | None) -> Places:
@@ -250,8 +259,6 @@ def _of_title(scenario: Any, title: str, data: Path | None, words: Mapping[str, 
 
 def _believing(question: Question, priors: Sequence[str] | None, *, concludes: bool) -> Question:
     """The question with these priors too, each of which has been read once."""
-    from dataclasses import replace
-
     from synthview.claims.inference.parameters import parameters_of
     from synthview.errors import InputError
 
@@ -266,11 +273,20 @@ def _believing(question: Question, priors: Sequence[str] | None, *, concludes: b
     return asked
 
 
-def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:
+def _tell(
+    question: Question,
+    data: Path | None,
+    asked: tuple[Mapping[str, Any], WhereToWork],
+    places: Places,
+) -> None:
     """Ask a dataset or worlds, and put the answer where it goes."""
     screen.warn(question.scenario.warnings)
+    worlds, where = asked
     if data is None:
-        _answer(question, _effort(worlds), _names(worlds["sections"]), places.fill)
+        effort = _effort(worlds)
+        with where.working() as cores:
+            effort = replace(effort, workers=cores or effort.workers)
+            _answer(question, effort, _names(worlds["sections"]), places.fill)
         return
     with stoppable(None):
         found = _of_dataset(question, data)

@@ -214,7 +214,7 @@ def generate_as(
     wanted = replace(_asked_for(form, output), overwrite=overwrite)
     check_places(wanted)
     with staged(wanted.place, use="convert") as hidden:
-        directory = hidden / "dataset"
+        directory = hidden.folder / "dataset"
         with progress_bar("generate") as progress, redirect_stdout(sys.stderr):
             write(plan, directory, workers=workers, progress=progress)
         carry_over(directory, wanted)

@@ -19,6 +19,7 @@ from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.day_loads import check_load, write_load
 from synthview.cli.destination import OutputPlan, of_size
+from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import (
     cast_of,
     homes_of_one,
@@ -166,7 +167,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.engines.order import Order
 
     form, crew = real_form(format_, with_), counted("--workers", workers)
-    wish = OutputPlan(output, crew, overwrite, dry_run, answers, engine, master)
+    wish = OutputPlan(output, crew, overwrite, dry_run, answers, WhereToWork(engine, master))
     is_printed = output == STDOUT and form is None
     households, days = of_size(size, households, events, days)
     asked = Order(
@@ -324,15 +325,14 @@ def _write(asked: Order, directory: Path, wish: OutputPlan) -> None:
         return
     crew = wish.workers or available_workers()
     expected = _announce(asked, plan, crew, err=False).bytes
-    with wish.shared() as share, progress_bar("generate") as progress:
+    with wish.where.working() as cores, progress_bar("generate") as progress:
         done = write(
             plan,
             directory,
-            workers=wish.workers,
+            workers=cores or wish.workers,
             overwrite=wish.overwrite,
             expected_bytes=expected,
             progress=progress,
-            share=share,
         )
     screen.say(
         f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}."

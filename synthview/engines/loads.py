@@ -33,7 +33,7 @@ from synthview.engines.workers import share_out
 from synthview.errors import InputError, NotOurs, OutputError
 from synthview.office.forgetting import Forgetting, forgets
 from synthview.outside.places import is_regular, told
-from synthview.outside.staging import settle, staged, undo_settled
+from synthview.outside.staging import staged, undo_settled
 from synthview.sinks.sorting import in_order
 from synthview.tables import Column, Table, table
 from synthview.tables.company_tables import ERASURES
@@ -134,12 +134,12 @@ def write_loads(
         place = directory.absolute()
         place.parent.mkdir(parents=True, exist_ok=True)
         with staged(place) as hidden:
-            draft = hidden / "load"
+            draft = hidden.folder / "load"
             content = _written(plan, draft, workers, tell or _nobody)
             _check_place(directory, overwrite=overwrite)
             if place.exists():
-                place.rename(hidden / "replaced")
-            settle(hidden, {draft: place})
+                place.rename(hidden.folder / "replaced")
+            hidden.settle({draft: place})
     return content
 
 

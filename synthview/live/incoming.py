@@ -60,8 +60,8 @@ class Incoming:
         until_ms = self._end_ms()
         days = range(begin_ms // DAY_MS, -(-until_ms // DAY_MS))
         rounds = rounds_of(days, self._rows_a_day())
-        with staged(use="stream") as folder:
-            supply = self._supply(folder, days.start)
+        with staged(use="stream") as hidden:
+            supply = self._supply(hidden.folder, days.start)
             with closing(days_of_runs(supply, rounds, self._crew())) as made:
                 for runs in made:
                     for rows in in_order(runs, begin_ms, until_ms):

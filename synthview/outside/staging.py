@@ -10,11 +10,13 @@ import errno
 import json
 import os
 import shutil
+import signal
 import stat
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -24,14 +26,44 @@ from synthview.errors import OutputError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["move", "settle", "staged", "undo_settled", "write_whole"]
+__all__ = ["Staging", "move", "staged", "undo_settled", "write_whole"]
 
 PREFIX = ".synthview-"
 _SETTLED = "settled.json"
+_ENDING = [
+    signal.Signals[name]
+    for name in ("SIGINT", "SIGTERM", "SIGHUP")
+    if name in signal.Signals.__members__
+]
+
+
+class Staging:
+    """A hidden folder, and how what was made in it gets its place."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._undisturbed = ExitStack()
+
+    def settle(self, moves: Mapping[Path, Path]) -> None:
+        """Move files and folders to places that are free, and note that first.
+
+        From here on the work is done: who asks to end it gets all of it. Raises OSError where one
+        cannot be moved.
+        """
+        self._undisturbed.enter_context(_undisturbed())
+        noted = [_noted(source, goal) for source, goal in moves.items()]
+        (self.folder / _SETTLED).write_text(json.dumps(noted), "utf-8")
+        for source, goal in moves.items():
+            move(source, goal)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        with self._undisturbed:
+            _remove(self.folder)
 
 
 @contextmanager
-def staged(place: Path | None = None, *, use: str = "") -> Iterator[Path]:
+def staged(place: Path | None = None, *, use: str = "") -> Iterator[Staging]:
     """Give a new folder beside a place, or where temporary files go; it is gone at the end.
 
     `use` tells folders apart that have no place. Raises OutputError where none can be made.
@@ -43,12 +75,29 @@ def staged(place: Path | None = None, *, use: str = "") -> Iterator[Path]:
         folder, lock = _new(near, prefix)
     except OSError as error:
         raise OutputError(f"No folder can be made in {near}: {error.strerror or error}.") from None
+    staging = Staging(folder)
     try:
-        yield folder
+        yield staging
     finally:
-        _remove(folder)
+        staging.close()
         if lock is not None:
             os.close(lock)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Pass over signals that ask to end, for some steps that take no time."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {one: signal.getsignal(one) for one in _ENDING}
+    try:
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _remove(folder: Path) -> None:
@@ -132,25 +181,17 @@ def _is_ours(folder: Path) -> bool:
     return False
 
 
-def settle(staging: Path, moves: Mapping[Path, Path]) -> None:
-    """Move files and folders out of a hidden folder to places that are free, and note that first.
-
-    Raises OSError where one cannot be moved.
-    """
-    noted = []
-    for source, goal in moves.items():
-        found = source.stat()
-        names = [one.relative_to(source).as_posix() for one in source.rglob("*")]
-        is_folder = stat.S_ISDIR(found.st_mode)
-        noted.append({
-            "goal": str(goal.absolute()),
-            "inode": found.st_ino,
-            "time": None if is_folder else found.st_mtime_ns,
-            "names": sorted(names, key=len, reverse=True),
-        })  # fmt: skip
-    (staging / _SETTLED).write_text(json.dumps(noted), "utf-8")
-    for source, goal in moves.items():
-        move(source, goal)
+def _noted(source: Path, goal: Path) -> Mapping[str, Any]:
+    """What is known of a file or folder by which it is told again at its place."""
+    found = source.stat()
+    is_folder = stat.S_ISDIR(found.st_mode)
+    names = [one.relative_to(source).as_posix() for one in source.rglob("*")]
+    return {
+        "goal": str(goal.absolute()),
+        "inode": found.st_ino,
+        "time": None if is_folder else found.st_mtime_ns,
+        "names": sorted(names, key=len, reverse=True),
+    }
 
 
 def undo_settled(place: Path | None) -> None:
@@ -181,7 +222,7 @@ def move(file: Path, place: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         with staged(place) as near:
-            copy = near / file.name
+            copy = near.folder / file.name
             shutil.copyfile(file, copy)
             copy.replace(place)
         file.unlink()
@@ -198,7 +239,7 @@ def write_whole(place: Path, content: bytes) -> None:
         goal.write_bytes(content)
         return
     with staged(goal) as near:
-        draft = near / "whole"
+        draft = near.folder / "whole"
         with draft.open("wb") as file:
             file.write(content)
             file.flush()

@@ -101,8 +101,8 @@ def _simulated(
     def measuring(_stage: str, _done: int, _of: int) -> None:
         work.so_far(f"Measuring {sample.about}", 1)
 
-    with staged(use="realism") as folder:
-        run = simulated(sample, asked, folder, progress)
+    with staged(use="realism") as hidden:
+        run = simulated(sample, asked, hidden.folder, progress)
         observed = Observed(run, most=asked.size_of(sample))
         return _measure(observed, ids, sample, measuring), observed.about
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from synthview.errors import InputError, NotOurs, OutputError
 from synthview.outside.places import is_regular, told
-from synthview.outside.staging import move, settle, staged
+from synthview.outside.staging import Staging, move, staged
 from synthview.sinks.id_forms import encode_ids
 
 __all__ = [
@@ -131,8 +131,8 @@ def opened_output(
     beside = place or keys
     with _told_of(beside), staged(beside, use="convert") as staging:
         if keys is not None:
-            (staging / _NOTED).write_text(",".join(KEYS) + "\n", "utf-8")
-        output = Output(stream, staging, keys is not None, place, address, overwrite)
+            (staging.folder / _NOTED).write_text(",".join(KEYS) + "\n", "utf-8")
+        output = Output(stream, staging.folder, keys is not None, place, address, overwrite)
         yield output
         if place is not None and not output.names and not output.in_place_count:
             raise InputError(
@@ -173,15 +173,15 @@ def check_place(
         )
 
 
-def _settle(staging: Path, output: Output, keys: Path | None) -> None:
+def _settle(staging: Staging, output: Output, keys: Path | None) -> None:
     """Move what was written to its place, a new folder as a whole; other files of a folder stay."""
-    place, files = output.place, staging / _FILES
-    moves = {staging / _NOTED: keys} if keys is not None and output.is_noted else {}
+    place, files = output.place, staging.folder / _FILES
+    moves = {staging.folder / _NOTED: keys} if keys is not None and output.is_noted else {}
     whole = files if "" not in output.names else files / _ONLY
     if place is not None and output.names and _is_free(place):
-        settle(staging, {**moves, whole: place})
+        staging.settle({**moves, whole: place})
         return
-    settle(staging, moves)
+    staging.settle(moves)
     for name in output.adopted:
         if (output.in_place() / name).is_dir():
             shutil.rmtree(output.in_place() / name)

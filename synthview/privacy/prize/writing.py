@@ -13,7 +13,7 @@ import polars as pl
 from synthview.draws.chance import Permutation
 from synthview.errors import OutputError
 from synthview.outside.places import told
-from synthview.outside.staging import settle, staged, undo_settled
+from synthview.outside.staging import staged, undo_settled
 from synthview.pools.titles import compose, varied
 from synthview.privacy.points import PointTable
 from synthview.privacy.prize.raters import FIRST_DAY, PrizeWorld
@@ -41,11 +41,11 @@ def write_prize(world: PrizeWorld, points: PointTable, reviews: Reviews, folder:
     with told(folder):
         place.parent.mkdir(parents=True, exist_ok=True)
         with staged(place) as hidden:
-            draft = hidden / "prize"
+            draft = hidden.folder / "prize"
             _write_files(world, points, reviews, draft)
             if place.is_dir():
                 place.rmdir()
-            settle(hidden, {draft: place})
+            hidden.settle({draft: place})
 
 
 def _write_files(world: PrizeWorld, points: PointTable, reviews: Reviews, folder: Path) -> None:
