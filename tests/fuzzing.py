@@ -123,7 +123,7 @@ def prepared(place: Path) -> Iterator[Mapping[str, bytes]]:
         Path("link").symlink_to("nowhere")
         Path("loop").symlink_to("loop")
         os.mkfifo("pipe")
-        run_words("generate tiny -o whole --households 3 --days 1 --workers 1 --format ndjson".split())
+        run_words(["generate", "tiny", "-o", "whole", "--households", "3", "--days", "1", "--workers", "1", "--format", "ndjson"])
         yield {name: Path(name).read_bytes() for name in FOREIGN}
     finally:
         os.chdir(before)
@@ -162,7 +162,7 @@ def _changed_line(line: str, lines: Sequence[str], chance: random.Random) -> lis
     if kind == 2:
         return [line, chance.choice(lines)]
     if kind == 3:
-        return [chance.choice(("[run", "[[claims]]", "[actors.cat]", "extends = \"tiny\"", "extends = \"mine.toml\"", "= 1"))]
+        return [chance.choice(("[run", "[[claims]]", "[actors.cat]", 'extends = "tiny"', 'extends = "mine.toml"', "= 1"))]
     key, sign, _ = line.partition("=")
     if sign and kind in (4, 5):
         return [f"{key}= {chance.choice(VALUES)}"]
@@ -197,7 +197,7 @@ def _damage_run(chance: random.Random) -> None:
         one.write_bytes(mangled(one.read_bytes(), chance))
     Path("position.json").write_bytes(mangled(b'{"stream": {}, "received_ms": 1, "received_time": "x", "messages_at_it": 0}', chance))
     Path("answer.json").write_bytes(mangled(b'{"question": {"claim": {"name": "x"}}, "number": 53}', chance))
-    Path("cut.toml").write_bytes(b'[run\n')
+    Path("cut.toml").write_bytes(b"[run\n")
 
 
 def _replaced(words: list[str], chance: random.Random) -> list[str]:

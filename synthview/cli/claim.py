@@ -355,7 +355,9 @@ def _answer(
             "An earlier run of this command was stopped: what it had finished is not done again.",
             err=True,
         )
-    goes_on_in = str(kept.directory) if effort.thorough else None
+    goes_on_in = str(kept.directory) if kept.directory else None
+    if effort.thorough and not goes_on_in:
+        screen.warn(["Nothing can be kept in the cache directory: a run that is stopped is lost."])
     with stoppable(goes_on_in), stages("claim", with_counts=True) as tell:
         found = answer(question, effort, command, tell, names=names, kept=kept)
     fill(found)

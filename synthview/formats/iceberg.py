@@ -61,11 +61,11 @@ class Iceberg(RealFormat):
         library = self.library()
         assert library is not None  # it requires one
         place = output.in_place()
-        place.mkdir(exist_ok=True)
-        (place / UNFINISHED).touch()
-        _remove(place)
         words = {"uri": f"sqlite:///{place / CATALOG}", "warehouse": place.as_uri()}
         try:
+            place.mkdir(exist_ok=True)
+            (place / UNFINISHED).touch()
+            _remove(place)
             with closing(library.SqlCatalog("synthview", **words)) as catalog:
                 catalog.create_namespace(WAREHOUSE)
                 for name in LOG:
@@ -73,7 +73,7 @@ class Iceberg(RealFormat):
         except BaseException:
             _remove(place)
             with suppress(OSError):
-                (place / UNFINISHED).unlink()
+                (place / UNFINISHED).unlink(missing_ok=True)
                 place.rmdir()
             raise
         (place / UNFINISHED).unlink()

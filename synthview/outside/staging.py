@@ -147,7 +147,11 @@ def _new(near: Path, prefix: str) -> tuple[Path, int | None]:
     """Make a folder and lock it; one that another process removed before it was locked is none."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=near))
-        lock = _lock(folder, wait=True)
+        try:
+            lock = _lock(folder, wait=True)
+        except BaseException:
+            folder.rmdir()
+            raise
         if lock is None or folder.exists():
             return folder, lock
         os.close(lock)
