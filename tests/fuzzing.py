@@ -123,7 +123,22 @@ def prepared(place: Path) -> Iterator[Mapping[str, bytes]]:
         Path("link").symlink_to("nowhere")
         Path("loop").symlink_to("loop")
         os.mkfifo("pipe")
-        run_words(["generate", "tiny", "-o", "whole", "--households", "3", "--days", "1", "--workers", "1", "--format", "ndjson"])
+        run_words(
+            [
+                "generate",
+                "tiny",
+                "-o",
+                "whole",
+                "--households",
+                "3",
+                "--days",
+                "1",
+                "--workers",
+                "1",
+                "--format",
+                "ndjson",
+            ]
+        )
         yield {name: Path(name).read_bytes() for name in FOREIGN}
     finally:
         os.chdir(before)
@@ -162,7 +177,18 @@ def _changed_line(line: str, lines: Sequence[str], chance: random.Random) -> lis
     if kind == 2:
         return [line, chance.choice(lines)]
     if kind == 3:
-        return [chance.choice(("[run", "[[claims]]", "[actors.cat]", 'extends = "tiny"', 'extends = "mine.toml"', "= 1"))]
+        return [
+            chance.choice(
+                (
+                    "[run",
+                    "[[claims]]",
+                    "[actors.cat]",
+                    'extends = "tiny"',
+                    'extends = "mine.toml"',
+                    "= 1",
+                )
+            )
+        ]
     key, sign, _ = line.partition("=")
     if sign and kind in (4, 5):
         return [f"{key}= {chance.choice(VALUES)}"]
@@ -171,7 +197,11 @@ def _changed_line(line: str, lines: Sequence[str], chance: random.Random) -> lis
 
 def _slip_of_letters(letters: list[str], chance: random.Random) -> list[str]:
     at = chance.randrange(len(letters) + 1)
-    return [*letters[:at], *chance.choice(([], ["x"], ["."], ["\x00"], ["é"], ['"'])), *letters[at + chance.randrange(2) :]]
+    return [
+        *letters[:at],
+        *chance.choice(([], ["x"], ["."], ["\x00"], ["é"], ['"'])),
+        *letters[at + chance.randrange(2) :],
+    ]
 
 
 def mangled(content: bytes, chance: random.Random) -> bytes:
@@ -179,7 +209,14 @@ def mangled(content: bytes, chance: random.Random) -> bytes:
     at = chance.randrange(len(content) + 1)
     more = bytes(chance.randrange(256) for _ in range(chance.randrange(1, 5)))
     return chance.choice(
-        (content[:at], content[at:], content[:at] + more + content[at:], content[:at] + more + content[at + 4 :], content[:at] * 2, b"")
+        (
+            content[:at],
+            content[at:],
+            content[:at] + more + content[at:],
+            content[:at] + more + content[at + 4 :],
+            content[:at] * 2,
+            b"",
+        )
     )
 
 
@@ -195,8 +232,14 @@ def _damage_run(chance: random.Random) -> None:
         files = sorted(one for one in Path("run").rglob("*") if one.is_file())
         one = chance.choice([Path("run/manifest.json"), chance.choice(files)])
         one.write_bytes(mangled(one.read_bytes(), chance))
-    Path("position.json").write_bytes(mangled(b'{"stream": {}, "received_ms": 1, "received_time": "x", "messages_at_it": 0}', chance))
-    Path("answer.json").write_bytes(mangled(b'{"question": {"claim": {"name": "x"}}, "number": 53}', chance))
+    Path("position.json").write_bytes(
+        mangled(
+            b'{"stream": {}, "received_ms": 1, "received_time": "x", "messages_at_it": 0}', chance
+        )
+    )
+    Path("answer.json").write_bytes(
+        mangled(b'{"question": {"claim": {"name": "x"}}, "number": 53}', chance)
+    )
     Path("cut.toml").write_bytes(b"[run\n")
 
 
@@ -240,12 +283,18 @@ def run_words(words: Sequence[str]) -> tuple[object, str]:
     """Run a command line in this process; its exit code, and what it said."""
     raw = io.BytesIO()
     said = io.TextIOWrapper(raw, "utf-8", errors="backslashreplace", write_through=True)
-    environment = {"_TYPER_FORCE_DISABLE_TERMINAL": "1", "HOME": str(Path.cwd()), "SYNTHVIEW_DEBUG": "1"}
+    environment = {
+        "_TYPER_FORCE_DISABLE_TERMINAL": "1",
+        "HOME": str(Path.cwd()),
+        "SYNTHVIEW_DEBUG": "1",
+    }
     patched = (
-        mock.patch.object(streams, "prepare", lambda: None),
+        mock.patch.object(streams, "prepare"),
         mock.patch.object(sys, "argv", ["synthview", *words]),
         mock.patch.dict(os.environ, environment),
-        contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO(), "utf-8", errors="backslashreplace")),
+        contextlib.redirect_stdout(
+            io.TextIOWrapper(io.BytesIO(), "utf-8", errors="backslashreplace")
+        ),
         contextlib.redirect_stderr(said),
     )
     code: object = 0
@@ -275,7 +324,11 @@ def attempt(number: int, foreign: Mapping[str, bytes]) -> Ended:
         code, told = type(error).__name__, f"Traceback: {error!r}"
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    harm = tuple(one for one, content in foreign.items() if not Path(one).is_file() or Path(one).read_bytes() != content)
+    harm = tuple(
+        one
+        for one, content in foreign.items()
+        if not Path(one).is_file() or Path(one).read_bytes() != content
+    )
     for one in harm:
         Path(one).parent.mkdir(exist_ok=True)
         Path(one).write_bytes(foreign[one])
@@ -290,8 +343,11 @@ def main(first: int, count: int) -> None:
             ended = attempt(number, foreign)
             codes[ended.code] = codes.get(ended.code, 0) + 1
             if not ended.is_fine:
-                print(f"== {number} {ended.words!r}\n   {ended.code} {ended.harm}\n{ended.told[-1500:]}", flush=True)
-    print(codes)
+                sys.stdout.write(
+                    f"== {number} {ended.words!r}\n   {ended.code} {ended.harm}\n{ended.told[-1500:]}\n"
+                )
+                sys.stdout.flush()
+    sys.stdout.write(f"{codes}\n")
 
 
 if __name__ == "__main__":

@@ -19,15 +19,28 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 __all__ = ["COMMANDS", "Killed", "killed_and_done_again"]
 
-TOUCHES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "sqlite3.connect"}
+TOUCHES = {
+    "open",
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.truncate",
+    "sqlite3.connect",
+}
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 PR_SET_CHILD_SUBREAPER = 36
 SECONDS = 60.0
+LOADED = (
+    "duckdb", "polars", "pyarrow", "synthview.cli.generate", "synthview.dataset", "synthview.engines.local",
+    "synthview.formats.making.convert", "synthview.live.flow",
+)  # fmt: skip
 SMALL = "--households 4 --days 2 --workers 1"
 TWO = "--households 1100 --days 1 --workers 2 --tables log.plays,log.accounts,truth.plays"
 AS = "convert made -o out/there"
@@ -87,10 +100,13 @@ def killed_and_done_again(name: str, count: int, seed: int, place: Path) -> list
     chance = random.Random(f"{seed} {name}")
     found = []
     for number in range(count):
-        at, how = chance.randrange(1, touched + 1), SIGNALS[number % len(SIGNALS)] if number % 8 else signal.SIGKILL
+        at, how = (
+            chance.randrange(1, touched + 1),
+            SIGNALS[number % len(SIGNALS)] if number % 8 else signal.SIGKILL,
+        )
         one = Killed(name, at, how.name)
         there = _fresh(place / "killed", before)
-        touches, code, said = _ran(words, there, at, how)
+        _, code, said = _ran(words, there, at, how)
         one.wrong += _left(there, how, code, said)
         if code != 0:  # else it was too far to be stopped
             _, code, said = _ran(words, there)
@@ -126,7 +142,9 @@ def _fresh(place: Path, before: str, *, needs_made: bool = False) -> Path:
     return place
 
 
-def _ran(words: str, place: Path, at: int = 0, how: signal.Signals = signal.SIGKILL) -> tuple[int, int, str]:
+def _ran(
+    words: str, place: Path, at: int = 0, how: signal.Signals = signal.SIGKILL
+) -> tuple[int, int, str]:
     """Run a command in a process of its own, which ends itself at a touch; touches, exit code, and what it said."""
     for name in ("tmp", "home"):
         (place / name).mkdir(exist_ok=True)
@@ -143,7 +161,11 @@ def _ran(words: str, place: Path, at: int = 0, how: signal.Signals = signal.SIGK
 
 def _run(words: Sequence[str], place: Path, at: int, how: signal.Signals, says: int) -> NoReturn:
     os.chdir(place)
-    os.environ |= {"TMPDIR": str(place / "tmp"), "HOME": str(place / "home"), "XDG_CACHE_HOME": str(place / "home")}
+    os.environ |= {
+        "TMPDIR": str(place / "tmp"),
+        "HOME": str(place / "home"),
+        "XDG_CACHE_HOME": str(place / "home"),
+    }
     os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
     tempfile.tempdir = None
     os.dup2(says, 1)
@@ -230,13 +252,21 @@ def _left(there: Path, how: signal.Signals, code: int, said: str) -> list[str]:
 def _temporary(there: Path) -> list[str]:
     """Files that are nobody's result."""
     names = [one.relative_to(there).as_posix() for one in there.rglob("*")]
-    hidden = [one for one in names if "draft" in one or "/.synthview-" in one or one.endswith((".part", "-journal"))]
+    hidden = [
+        one
+        for one in names
+        if "draft" in one or "/.synthview-" in one or one.endswith((".part", "-journal"))
+    ]
     return [*hidden, *(one for one in names if one.startswith("tmp/"))]
 
 
 def _content(there: Path) -> Mapping[str, object]:
     """All files by name; of databases their rows."""
-    return {one.relative_to(there).as_posix(): _read(one) for one in sorted(there.rglob("*")) if one.is_file()}
+    return {
+        one.relative_to(there).as_posix(): _read(one)
+        for one in sorted(there.rglob("*"))
+        if one.is_file()
+    }
 
 
 def _read(path: Path) -> object:
@@ -245,8 +275,10 @@ def _read(path: Path) -> object:
         import duckdb
 
         with duckdb.connect(str(path), read_only=True) as database:
-            names = database.sql("SELECT table_schema || '.' || table_name FROM information_schema.tables ORDER BY 1").fetchall()
-            return {name: database.sql(f"SELECT * FROM {name}").fetchall() for (name,) in names}
+            names = database.sql(
+                "SELECT table_schema || '.' || table_name FROM information_schema.tables ORDER BY 1"
+            ).fetchall()
+            return {name: database.table(name).fetchall() for (name,) in names}
     if content.startswith(b"SQLite format 3\0") and path.name != "catalog.db":
         with contextlib.closing(sqlite3.connect(path)) as database:
             return list(database.iterdump())
@@ -256,36 +288,40 @@ def _read(path: Path) -> object:
 
 
 def _differing(expected: Mapping[str, object], found: Mapping[str, object]) -> list[str]:
-    if any(one.endswith("catalog.db") for one in expected) or any("_delta_log" in one for one in expected):
-        return [] if len(expected) == len(found) else [f"{len(found)} files, not {len(expected)}: {sorted(found)}"]
+    if any(one.endswith("catalog.db") for one in expected) or any(
+        "_delta_log" in one for one in expected
+    ):
+        return (
+            []
+            if len(expected) == len(found)
+            else [f"{len(found)} files, not {len(expected)}: {sorted(found)}"]
+        )
     names = sorted(expected.keys() | found.keys())
     return [f"differs: {one}" for one in names if expected.get(one) != found.get(one)]
 
 
-def main(names: Sequence[str], count: int, seed: int = 0) -> None:
-    """Try some commands, and print what went wrong."""
-    import duckdb  # noqa: F401
-    import polars  # noqa: F401
-    import pyarrow  # noqa: F401
-
-    import synthview.cli.generate
-    import synthview.dataset
-    import synthview.engines.local
-    import synthview.formats.making.convert
-    import synthview.live.flow  # noqa: F401
-
+def main(names: Sequence[str], count: int, seed: int = 0) -> int:
+    """Try some commands, print what went wrong, and return how many attempts did."""
+    for module in LOADED:
+        import_module(module)
+    wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             try:
                 found = killed_and_done_again(name, count, seed, Path(folder))
             except AssertionError as error:
-                print(f"{name}: {error}"[:3000], flush=True)
-                continue
-            print(f"{name}: {len(found)} of {count} went wrong", flush=True)
+                found = [Killed(name, 0, "", [str(error)])]
+            wrong += len(found)
+            sys.stdout.write(f"{name}: {len(found)} of {count} went wrong\n")
             for one in found[:4]:
-                print("  ", one.at, one.signal, *(told[:900] for told in one.wrong[:4]), flush=True)
+                sys.stdout.write(f"  {one.at} {one.signal} {one.wrong}"[:3000] + "\n")
+            sys.stdout.flush()
+    return wrong
 
 
 if __name__ == "__main__":
     asked = sys.argv[1]
-    main(list(COMMANDS) if asked == "all" else asked.split("+"), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    sys.exit(
+        main(list(COMMANDS) if asked == "all" else asked.split("+"), int(sys.argv[2]), seed) > 0
+    )

@@ -217,7 +217,7 @@ def generate_as(
         directory = hidden.folder / "dataset"
         with progress_bar("generate") as progress, redirect_stdout(sys.stderr):
             write(plan, directory, workers=workers, progress=progress)
-        carry_over(directory, wanted)
+        carry_over(directory, replace(wanted, hidden=hidden))
 
 
 def _for_form(asked: Order, form: RealFormat) -> Order:

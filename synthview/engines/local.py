@@ -39,6 +39,7 @@ from synthview.engines.workers import is_elsewhere, share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OutputError
 from synthview.sinks.database import DATABASE, check_path, need_duckdb, remove_sides
 from synthview.sinks.parts import PartDraft, Receipt, sweep
+from synthview.wording import size_in_words
 
 __all__ = ["Progress", "already", "available_workers", "check_space", "run"]
 
@@ -136,8 +137,8 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     expected = expected_bytes * (2 if plan.layout.is_database else 1)
     if expected * SPARE > free + there:
         raise NoSpace(
-            f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} "
-            "GB free. Use fewer --households, --days or --tables."
+            f"The run needs about {size_in_words(expected)} and {site.ground} has "
+            f"{size_in_words(free)} free. Use fewer --households, --days or --tables."
         )
 
 

@@ -30,7 +30,12 @@ _SIGNS = {
         "resource temporarily unavailable",
     ),
     "files": ("too many open files",),
-    "disk": ("database or disk is full", "no space left on device", "disk quota exceeded"),
+    "disk": (
+        "database or disk is full",
+        "disk i/o error",
+        "no space left on device",
+        "disk quota exceeded",
+    ),
 }
 """Words by which libraries in Rust, C and C++ say what ran out, in small letters.
 
@@ -63,7 +68,10 @@ NO_FILES = (
     "`ulimit -n` says how many there may be."
 )
 
-NO_DISK = f"The disk is full. {GO_ON} once there is space."
+NO_DISK = (
+    "The disk is full, or a file may not be larger (`ulimit -f` says how large). "
+    f"{GO_ON} once there is space."
+)
 _TOLD = {"threads": SynthviewError, "files": SynthviewError, "memory": OutOfMemory, "disk": NoSpace}
 _WORDS = {"threads": NO_THREADS, "files": NO_FILES, "memory": NO_MEMORY, "disk": NO_DISK}
 

@@ -24,6 +24,7 @@ from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.tables import table
+from synthview.wording import size_in_words
 from synthview.world.clock import DAY_MS, day_number
 
 __all__ = ["Incoming", "check_end", "endless", "instant", "stream"]
@@ -75,9 +76,9 @@ class Incoming:
         needed = 3 * rows * RUN_BYTES + households * BLOCK_BYTES
         if (free := shutil.disk_usage(folder).free) < needed:
             raise NoSpace(
-                f"A stream of so many households needs about {needed / 1e9:,.1f} GB for temporary "
-                f"files, and {folder.parent} has {free / 1e9:,.1f} GB free. Name a place with more "
-                "in the variable TMPDIR, or use fewer --households."
+                f"A stream of so many households needs about {size_in_words(needed)} for temporary "
+                f"files, and {folder.parent} has {size_in_words(free)} free. Name a place with "
+                "more in the variable TMPDIR, or use fewer --households."
             )
         return Supply(self.scenario, folder, first_day, slices, self.reads_devices)
 

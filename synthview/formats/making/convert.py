@@ -20,7 +20,7 @@ from synthview.formats.making.output import (
     keys_beside,
     opened_output,
 )
-from synthview.outside.staging import undo_settled
+from synthview.outside.staging import Staging, undo_settled
 from synthview.tables import table
 
 __all__ = ["Asked", "Written", "check_places", "convert"]
@@ -32,7 +32,7 @@ class Asked:
 
     `place` is None for a stream, and for a server, which has an `address`. `keys` is where ids are
     kept that the format hides; None puts them beside the place. `accounts` are ids as typed;
-    `limit` takes the first so many.
+    `limit` takes the first so many. `hidden` is a folder to work in, if there is one already.
     """
 
     form: RealFormat
@@ -43,6 +43,7 @@ class Asked:
     limit: int | None = None
     address: str = ""
     overwrite: bool = False
+    hidden: Staging | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -97,7 +98,12 @@ def convert(
     _check_tables(source, directory, asked.form)
     data = Data(source, _chosen(source, asked), tell)
     with opened_output(
-        asked.place, asked.stream, asked.keys_file, asked.address, overwrite=asked.overwrite
+        asked.place,
+        asked.stream,
+        asked.keys_file,
+        asked.address,
+        overwrite=asked.overwrite,
+        hidden=asked.hidden,
     ) as output:
         asked.form.write(data, output)
     keys = asked.keys_file if output.is_noted else None

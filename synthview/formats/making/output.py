@@ -126,10 +126,15 @@ def opened_output(
     address: str = "",
     *,
     overwrite: bool = False,
+    hidden: Staging | None = None,
 ) -> Iterator[Output]:
-    """Open what a format is written to; at the end it is moved to its place."""
+    """Open what a format is written to; at the end it is moved to its place.
+
+    It is made in a hidden folder, in `hidden` if that is given.
+    """
     beside = place or keys
-    with _told_of(beside), staged(beside, use="convert") as staging:
+    folder = staged(beside, use="convert") if hidden is None else nullcontext(hidden)
+    with _told_of(beside), folder as staging:
         if keys is not None:
             (staging.folder / _NOTED).write_text(",".join(KEYS) + "\n", "utf-8")
         output = Output(stream, staging.folder, keys is not None, place, address, overwrite)
