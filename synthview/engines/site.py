@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -35,6 +36,7 @@ from synthview.sinks.parts import (
 __all__ = ["Found", "Site", "in_the_way"]
 
 LOCK = f"{HIDDEN}/lock"
+SYNCED_AT_ONCE, SYNCED_PER_ROUND = 8, 1_024
 
 
 @dataclass(frozen=True)
@@ -245,8 +247,7 @@ class Site:
     def finish(self, manifest: bytes, paths: Collection[str]) -> None:
         """Wait until the files are on the disk, write the manifest, and drop what it replaces."""
         with told(self.directory):
-            for path in paths:
-                sync(self.directory / path)
+            _sync_all([self.directory / path for path in paths])
             for folder in {one for path in paths for one in PurePosixPath(path).parents}:
                 sync_folder(self.directory / folder)
         publish(self.directory / MANIFEST, [manifest])
@@ -310,6 +311,17 @@ def _folders(layout: Layout) -> set[str]:
     """Every folder in which a run of this layout has files, inside its directory."""
     some = [*layout.paths(0), *layout.paths(layout.range_count - 1)]
     return {PurePosixPath(path).parent.as_posix() for path in some}
+
+
+def _sync_all(files: Sequence[Path]) -> None:
+    """Wait until files are on the disk: it takes several at once in little more time than one."""
+    try:
+        with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+            for start in range(0, len(files), SYNCED_PER_ROUND):
+                list(pool.map(sync, files[start : start + SYNCED_PER_ROUND]))
+    except RuntimeError:  # no thread is to be had
+        for one in files:
+            sync(one)
 
 
 def in_the_way(place: Path) -> NotOurs:
