@@ -42,8 +42,8 @@ COMMANDS = (
     "stream FILE -o - --days 1 --households 2 --workers 0",
     "stream tiny -o out.ndjson --until 2017-10-03 --households 2 --workers 0 --resume position.json",
     "stream tiny -o out.bin --days 1 --households 2 --workers 0 --format snowplow --speed 1e6x --overwrite",
-    "stream tiny -o kafka://127.0.0.1:1/plays --days 1 --households 2 --workers 0 --kafka acks=1",
-    "stream tiny -o http://127.0.0.1:1/x --days 1 --households 2 --workers 0 --header A:b --rate 9k/s",
+    "stream tiny -o kafka://nowhere.invalid:1/plays --days 1 --households 2 --workers 0 --kafka acks=1",
+    "stream tiny -o http://nowhere.invalid:1/x --days 1 --households 2 --workers 0 --header A:b --rate 9k/s",
     "convert run --format movielens -o out --keys keys.csv --with min=1",
     "convert run --format netflix-history --account a_4000000000000 -o - --with locale=de",
     "convert run --format sqlite -o out.sqlite --limit 1 --overwrite",
@@ -85,7 +85,7 @@ NASTY = (
     ",", "a,,b", "log.plays", "log.nothing", "truth", "2017-02-30", "2017-10-02T25:00", "9999-12-31", "0001-01-01", "today",
     "file", "folder", "link", "loop", "pipe", "cut.toml", "empty", "run", "run/manifest.json", "../x/y", "~", "~nobody/x",
     "/dev/null", "/dev/full", "/proc/self/mem", "/proc/1", "missing/deep/x", "x.duckdb", "a*b", "run[1]", "a?b", "%s", "{0}", "$HOME",
-    "a b", "\t", "\n", "http://", "kafka://", "postgresql://127.0.0.1:1/x", "--help", "--set", "--version", "-h", "--workers", "1e9",
+    "a b", "\t", "\n", "http://", "kafka://", "postgresql://nowhere.invalid/x", "--help", "--set", "--version", "-h", "--workers", "1e9",
 )  # fmt: skip
 VALUES = (
     "0", "-1", "1", "2", "0.5", "1.5", "1e9", "1e400", "nan", "inf", "-inf", '""', '"x"', "true", "[]", "{}", "[1, 2]", "[[]]",

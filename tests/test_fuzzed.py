@@ -29,6 +29,7 @@ def test_many_slips_of_command_lines_and_files(tmp_path: Path) -> None:
     assert _ended_wrongly(10_000, 100, tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_two_thousand_slips_of_command_lines_and_files(tmp_path: Path) -> None:
     """The same, many times."""

@@ -317,6 +317,7 @@ def test_every_format_that_is_killed_before_it_touches_a_file() -> None:
     _kill_points("fake csv+fake ndjson+fake arrow+fake duckdb+fake days+movielens+stream+page", 4)
 
 
+@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="takes in orphans")
 def test_every_command_that_is_killed_at_thirty_points() -> None:

@@ -13,7 +13,15 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_report import Places, shown_again
-from synthview.cli.claim_words import Day, InCountry, Unit, Watched, counted_as
+from synthview.cli.claim_words import (
+    EPILOG,
+    Day,
+    InCountry,
+    Sections,
+    Unit,
+    Watched,
+    counted_as,
+)
 from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
@@ -49,50 +57,6 @@ _OF_WORLDS = (
     "seeds", "sample", "workers", "thorough", "sections", "exhaustive", "engine", "master",
 )  # fmt: skip
 """Options that are of simulated worlds alone."""
-EPILOG = """
-  synthview claim christmas-prince  \
-[dim]the 53 people: one world of 109 million homes, within minutes[/dim]
-
-  synthview claim christmas-prince --thorough --html page.html  \
-[dim]everything, and a page that shows it[/dim]
-
-  synthview claim christmas-prince --sections causes,truth  \
-[dim]of all that --thorough tells, some parts[/dim]
-
-  synthview claim christmas-prince --sections inference --prior actors.devoted_fan.rate=1e-6:1e-2  \
-[dim]what it tells to somebody who believes in fans[/dim]
-
-  synthview claim year --claim "60 movies" --households 1M
-
-  synthview claim christmas-prince --data week  \
-[dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
-
-  synthview claim answer.json --html page.html  \
-[dim]the page again, from what --json kept; nothing is simulated[/dim]
-
-  synthview claim christmas-prince --watched "70 %" --country GB  \
-[dim]counted as somebody says that it was[/dim]
-
-  synthview claim everyday --data week --title "The Long River" --days 5  \
-[dim]any title of its catalogue; synthview list claims: published numbers[/dim]
-
-A claim of your own is a few lines of TOML in a scenario's file:
-
-  [dim]\\[\\[claims]]
-  name = "12 people"
-  kind = "streak"
-  said = 12
-  title = "A Christmas Prince"
-  days = 7[/dim]
-"""
-
-
-Sections = Annotated[
-    str | None,
-    typer.Option(
-        "--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth."
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -202,13 +166,11 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     question = _believing(counted_so, prior, concludes=thorough or bool(sections))
     said_of = (seeds, sample, workers, thorough, sections, exhaustive, engine, master)
     worlds = dict(zip(_OF_WORLDS, said_of, strict=True))
-    where = WhereToWork(engine, master)
-    where.check(workers)
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     if sql:
         _show_query(question, data)
         return
-    _tell(question, data, (worlds, where), places)
+    _tell(question, data, worlds, places)
 
 
 def _places(*typed_paths: Path | None) -> Places:
@@ -273,17 +235,13 @@ def _believing(question: Question, priors: Sequence[str] | None, *, concludes: b
     return asked
 
 
-def _tell(
-    question: Question,
-    data: Path | None,
-    asked: tuple[Mapping[str, Any], WhereToWork],
-    places: Places,
-) -> None:
+def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:
     """Ask a dataset or worlds, and put the answer where it goes."""
     screen.warn(question.scenario.warnings)
-    worlds, where = asked
     if data is None:
         effort = _effort(worlds)
+        where = WhereToWork(worlds["engine"], worlds["master"])
+        where.check(worlds["workers"])
         with where.working() as cores:
             effort = replace(effort, workers=cores or effort.workers)
             _answer(question, effort, _names(worlds["sections"]), places.fill)

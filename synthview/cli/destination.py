@@ -20,7 +20,13 @@ class OutputPlan:
     overwrite: bool
     dry_run: bool
     answers: bool
-    where: WhereToWork
+    engine: str | None
+    master: str | None
+
+    @property
+    def where(self) -> WhereToWork:
+        """What performs the tasks."""
+        return WhereToWork(self.engine, self.master)
 
     def check(self) -> None:
         """Refuse options that do not go together."""

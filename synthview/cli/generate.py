@@ -19,7 +19,6 @@ from synthview.cli.canonical import tell_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.day_loads import check_load, write_load
 from synthview.cli.destination import OutputPlan, of_size
-from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import (
     cast_of,
     homes_of_one,
@@ -167,7 +166,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.engines.order import Order
 
     form, crew = real_form(format_, with_), counted("--workers", workers)
-    wish = OutputPlan(output, crew, overwrite, dry_run, answers, WhereToWork(engine, master))
+    wish = OutputPlan(output, crew, overwrite, dry_run, answers, engine, master)
     is_printed = output == STDOUT and form is None
     households, days = of_size(size, households, events, days)
     asked = Order(
