@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -271,6 +272,8 @@ def _content(there: Path) -> Mapping[str, object]:
 
 def _read(path: Path) -> object:
     content = path.read_bytes()
+    if path.parent.name == "observed":  # the last digit of a mean depends on who adds first
+        return re.sub(rb"(\.\d{9})\d+", rb"\1", content)
     if path.suffix == ".duckdb":
         import duckdb
 
