@@ -87,8 +87,8 @@ class Site:
         """Find out what lies there, and change nothing; raises NotOurs for anything else."""
         if self.directory.is_symlink() and not self.directory.exists():
             raise OutputError(
-                f"{self.directory} is a link to a place that is not there. Make that place, or name "
-                "another directory."
+                f"{self.directory} is a link to a place that is not there. Make that place, or "
+                "name another directory."
             )
         if not self.ground.is_dir():
             raise OutputError(f"{self.directory} cannot be a directory: {self.ground} is a file.")
