@@ -160,17 +160,20 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     )
     loaded = load(scenario, installed(), asked.overrides())
     data = _place_of(data)
-    words = {"days": days, "last": last, "said": said}
-    question = _question(loaded, name, title, data, words)
+    question = _question(loaded, name, title, data, {"days": days, "last": last, "said": said})
     counted_so = counted_as(question, (unit, watched, day, country))
     question = _believing(counted_so, prior, concludes=thorough or bool(sections))
-    said_of = (seeds, sample, workers, thorough, sections, exhaustive, engine, master)
-    worlds = dict(zip(_OF_WORLDS, said_of, strict=True))
+    worlds = _worlds(seeds, sample, workers, thorough, sections, exhaustive, engine, master)
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     if sql:
         _show_query(question, data)
         return
     _tell(question, data, worlds, places)
+
+
+def _worlds(*said: object) -> dict[str, Any]:
+    """Options of simulated worlds by name, as they were typed."""
+    return dict(zip(_OF_WORLDS, said, strict=True))
 
 
 def _places(*typed_paths: Path | None) -> Places:
