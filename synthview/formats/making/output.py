@@ -187,10 +187,16 @@ def _settle(staging: Staging, output: Output, keys: Path | None) -> None:
         staging.settle({**moves, whole: place})
         return
     staging.settle(moves)
+    if place is not None:
+        _replace(files, output, place)
+
+
+def _replace(files: Path, output: Output, place: Path) -> None:
+    """Move files over those that are there; a folder that was adopted takes the place of another."""
     for name in output.adopted:
-        if (output.in_place() / name).is_dir():
-            shutil.rmtree(output.in_place() / name)
-    for name in output.names if place is not None else ():
+        if (place / name).is_dir():
+            shutil.rmtree(place / name)
+    for name in output.names:
         target = place / name if name else place
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():
