@@ -17,7 +17,7 @@ from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.load_place import refuse_load
-from synthview.engines.local import Progress, Share, run
+from synthview.engines.local import Progress, run
 from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest, scenario_in
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
@@ -305,7 +305,6 @@ def write(
     overwrite: bool = False,
     expected_bytes: int | None = None,
     progress: Callable[[Progress], None] | None = None,
-    share: Share | None = None,
 ) -> Mapping[str, Any]:
     """Write a plan into a directory, unless it will not fit there, and return the manifest."""
     if expected_bytes is None:
@@ -317,7 +316,6 @@ def write(
         overwrite=overwrite,
         expected_bytes=expected_bytes,
         progress=progress,
-        share=share,
     )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "place",
     "rarely",
     "short",
+    "size_in_words",
     "spelt",
     "spoken",
     "times",
@@ -242,3 +243,12 @@ def listed(words: Sequence[str], most: int = 6) -> str:
         return "".join(shown)
     *first, last = shown
     return f"{', '.join(first)} and {last}"
+
+
+def size_in_words(count: float) -> str:
+    """Write a number of bytes for people."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:,.3g} TB"

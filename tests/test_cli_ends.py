@@ -60,6 +60,7 @@ def test_a_mistake_ends_with_two(words: list[str]) -> None:
         (UnknownName("table", "x", ["y"]), 2, "error: There is no table 'x'."),
         (NotOurs("Leave it."), 3, "error: Leave it."),
         (OSError(28, "No space left on device", "out"), 3, "error: out: No space left on device"),
+        (FileNotFoundError(2, "No such file"), 3, "The current directory was removed."),
         (MemoryError(), 1, "not enough memory"),
         (KeyError("oops"), 70, "This is a bug in synthview (KeyError: 'oops')"),
         (KeyboardInterrupt(), 130, "Stopped."),

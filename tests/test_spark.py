@@ -237,6 +237,43 @@ def test_a_cluster_makes_the_same_dataset_though_an_executor_is_killed(
     assert tree(there) == tree(here)
 
 
+def test_a_run_goes_on_without_spark_when_its_driver_was_killed(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """The same command on this machine ends in the same bytes, and no draft of an executor stays."""
+    address, workers = cluster
+    words = ["--households=4200", "--days=2", "--tables=log.accounts,log.plays"]
+    words += [f"--set={name}={value}" for name, value in SMALL.items()]
+    typed = [sys.executable, "-m", "synthview", "generate", "everyday", *words]
+    there = tmp_path / "there"
+    on_spark = [*typed, "--engine", "spark", "--master", address, "-o", str(there)]
+    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
+    with subprocess.Popen(on_spark, env=environment, stderr=subprocess.DEVNULL) as made:
+        _wait(lambda: list(there.rglob("*.synthview-draft")) or made.poll() is not None)
+        made.kill()
+    _wait(lambda: not _executors(workers))
+    subprocess.run([*typed, "--workers", "1", "-o", str(there)], check=True)
+    here = tmp_path / "here"
+    subprocess.run([*typed, "--workers", "1", "-o", str(here)], check=True)
+    assert tree(there) == tree(here)
+
+
+def test_a_claim_on_a_cluster_is_answered_as_here(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """All that an answer says is the same, apart from the command."""
+    address, _ = cluster
+    words = ["claim", "christmas-prince", "--households", "30k", "--sample", "200"]
+    words += [f"--set={name}={value}" for name, value in SMALL.items()]
+    there, here = tmp_path / "there.json", tmp_path / "here.json"
+    on_spark = ["--engine", "spark", "--master", address, "--json", str(there)]
+    command(*words, *on_spark, SPARK_LOCAL_IP="127.0.0.1")
+    command(*words, "--workers", "1", "--json", str(here))
+    told = [json.loads(one.read_text("utf-8")) for one in (there, here)]
+    assert [one.pop("command") for one in told]
+    assert told[0] == told[1]
+
+
 def test_a_master_that_is_not_there_is_told(tmp_path: Path) -> None:
     """An address that is none ends in a line, and leaves nothing behind."""
     place = tmp_path / "run"

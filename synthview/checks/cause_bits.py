@@ -63,7 +63,8 @@ class CauseBits:
     def masks(self, words: pl.Series) -> pl.Series:
         """Names joined by |, as masks."""
         known = {text: self._mask_of(text) for text in words.unique().to_list()}
-        return words.replace_strict(known, return_dtype=pl.Int64)
+        masks = words.replace_strict(known, return_dtype=pl.Int64)
+        return masks.cast(pl.Int64)  # of no words at all it would stay text
 
     def _mask_of(self, words: str) -> int:
         return self.mask([one for one in words.split("|") if one])

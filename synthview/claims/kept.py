@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import time
 from typing import Any, TypeVar, cast, get_type_hints
@@ -37,13 +37,19 @@ class Kept:
     def of(cls, *said: object) -> Kept:
         """What an earlier run of the same command has finished, in the user's cache directory.
 
-        Old ones are deleted.
+        Old ones are deleted. Where nothing can be written there, nothing is kept.
         """
-        every = cache_directory().parent / "claims"
-        for old in every.glob("*"):
-            if time() - old.stat().st_mtime > _KEPT_DAYS * 86_400:
-                shutil.rmtree(old, ignore_errors=True)
-        return cls(every / fingerprint(*said))
+        try:
+            every = cache_directory().parent / "claims"
+            for old in every.glob("*"):
+                with suppress(FileNotFoundError):  # another command deletes them too
+                    if time() - old.stat().st_mtime > _KEPT_DAYS * 86_400:
+                        shutil.rmtree(old, ignore_errors=True)
+            place = every / fingerprint(*said)
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return cls()
+        return cls(place if os.access(place, os.W_OK) else None)
 
     @property
     def is_begun(self) -> bool:
@@ -88,7 +94,11 @@ class Kept:
         """Keep a table of arrays."""
         if self.directory is not None:
             columns = {column: getattr(found, column) for column in found.__match_args__}
-            with _whole(self.directory / f"{name}.npz") as beside, beside.open("wb") as file:
+            with (
+                suppress(OSError),
+                _whole(self.directory / f"{name}.npz") as beside,
+                beside.open("wb") as file,
+            ):
                 np.savez(file, **columns)
 
     def clear(self) -> None:
@@ -106,17 +116,25 @@ def _read(place: Path, kind: Any) -> Any | None:
 
 
 def _write(place: Path, content: Any) -> None:
-    with _whole(place) as beside:
+    with suppress(OSError), _whole(place) as beside:
         beside.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
 
 @contextmanager
 def _whole(place: Path) -> Iterator[Path]:
-    """A file to write in place of another: that one is there whole or not at all."""
+    """A file to write in place of another: that one is there whole or not at all.
+
+    What cannot be kept, as on a full disk, is worked out again another time: that is no failure.
+    """
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_suffix(f".{os.getpid()}.part")
-    yield beside
-    beside.replace(place)
+    try:
+        yield beside
+        beside.replace(place)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def fingerprint(*said: object) -> str:

@@ -170,12 +170,17 @@ def _told(error: BaseException) -> int:
         return STOPPED
     if isinstance(error, OSError):
         streams.discard_rest()
-        return _fail(
-            f"{error.filename or 'the output'}: {error.strerror or error}", OutputError.exit_code
-        )
+        return _fail(_place_told(error), OutputError.exit_code)
     if isinstance(error, Exception) or is_panic(error):
         return _confess(error)
     raise error
+
+
+def _place_told(error: OSError) -> str:
+    """Say which place is not usable, and why."""
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return "The current directory was removed. Change to one that is there."
+    return f"{error.filename or 'the output'}: {error.strerror or error}"
 
 
 def _stop() -> Never:

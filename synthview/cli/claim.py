@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,11 +13,23 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_report import Places, shown_again
-from synthview.cli.claim_words import Day, InCountry, Unit, Watched, by_its_name, counted_as
+from synthview.cli.claim_words import (
+    EPILOG,
+    Day,
+    InCountry,
+    Sections,
+    Unit,
+    Watched,
+    by_its_name,
+    counted_as,
+)
+from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
+    Engine,
     Households,
+    Master,
     Only,
     Scenario,
     Seed,
@@ -42,55 +55,10 @@ ACCOUNTS = 109_000_000
 """Accounts of a bare claim: about as many memberships as the service had (S01d)."""
 THOROUGH_SEEDS = 20
 SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
-_OF_WORLDS = ("seeds", "sample", "workers", "thorough", "sections", "exhaustive")
+_OF_WORLDS = (
+    "seeds", "sample", "workers", "thorough", "sections", "exhaustive", "engine", "master",
+)  # fmt: skip
 """Options that are of simulated worlds alone."""
-EPILOG = """
-  synthview claim christmas-prince  \
-[dim]the 53 people: one world of 109 million homes, within minutes[/dim]
-
-  synthview claim christmas-prince --thorough --html page.html  \
-[dim]everything, and a page that shows it[/dim]
-
-  synthview claim christmas-prince --sections causes,truth  \
-[dim]of all that --thorough tells, some parts[/dim]
-
-  synthview claim christmas-prince --sections inference --prior actors.devoted_fan.rate=1e-6:1e-2  \
-[dim]what it tells to somebody who believes in fans[/dim]
-
-  synthview claim "365 days in a row" --html page.html  \
-[dim]any number of synthview list claims, by its name[/dim]
-
-  synthview claim year --claim "60 movies" --households 1M
-
-  synthview claim christmas-prince --data week  \
-[dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
-
-  synthview claim answer.json --html page.html  \
-[dim]the page again, from what --json kept; nothing is simulated[/dim]
-
-  synthview claim christmas-prince --watched "70 %" --country GB  \
-[dim]counted as somebody says that it was[/dim]
-
-  synthview claim everyday --data week --title "The Long River" --days 5  \
-[dim]any title of its catalogue; synthview list claims: published numbers[/dim]
-
-A claim of your own is a few lines of TOML in a scenario's file:
-
-  [dim]\\[\\[claims]]
-  name = "12 people"
-  kind = "streak"
-  said = 12
-  title = "A Christmas Prince"
-  days = 7[/dim]
-"""
-
-
-Sections = Annotated[
-    str | None,
-    typer.Option(
-        "--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth."
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -170,6 +138,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     only: Only = None,
     cast: Cast = None,
     workers: Workers = None,
+    engine: Engine = None,
+    master: Master = None,
 ) -> None:
     """Show what a published number counts, how much of it is people, how little it pins down.
 
@@ -190,13 +160,10 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     )
     loaded, name = _loaded(asked, name)
     data = _place_of(data)
-    words = {"days": days, "last": last, "said": said}
-    question = _question(loaded, name, title, data, words)
+    question = _question(loaded, name, title, data, {"days": days, "last": last, "said": said})
     counted_so = counted_as(question, (unit, watched, day, country))
     question = _believing(counted_so, prior, concludes=thorough or bool(sections))
-    worlds = dict(
-        zip(_OF_WORLDS, (seeds, sample, workers, thorough, sections, exhaustive), strict=True)
-    )
+    worlds = _worlds(seeds, sample, workers, thorough, sections, exhaustive, engine, master)
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     if sql:
         _show_query(question, data)
@@ -211,6 +178,11 @@ def _loaded(asked: Order, claim: str | None) -> tuple[Any, str | None]:
 
     scenario, claim = by_its_name(str(asked.scenario), claim)
     return load(scenario, installed(), asked.overrides()), claim
+
+
+def _worlds(*said: object) -> dict[str, Any]:
+    """Options of simulated worlds by name, as they were typed."""
+    return dict(zip(_OF_WORLDS, said, strict=True))
 
 
 def _places(*typed_paths: Path | None) -> Places:
@@ -261,8 +233,6 @@ def _of_title(scenario: Any, title: str, data: Path | None, words: Mapping[str, 
 
 def _believing(question: Question, priors: Sequence[str] | None, *, concludes: bool) -> Question:
     """The question with these priors too, each of which has been read once."""
-    from dataclasses import replace
-
     from synthview.claims.inference.parameters import parameters_of
     from synthview.errors import InputError
 
@@ -281,7 +251,12 @@ def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], plac
     """Ask a dataset or worlds, and put the answer where it goes."""
     screen.warn(question.scenario.warnings)
     if data is None:
-        _answer(question, _effort(worlds), _names(worlds["sections"]), places.fill)
+        effort = _effort(worlds)
+        where = WhereToWork(worlds["engine"], worlds["master"])
+        where.check(worlds["workers"])
+        with where.working() as cores:
+            effort = replace(effort, workers=cores or effort.workers)
+            _answer(question, effort, _names(worlds["sections"]), places.fill)
         return
     with stoppable(None):
         found = _of_dataset(question, data)
@@ -350,7 +325,9 @@ def _answer(
             "An earlier run of this command was stopped: what it had finished is not done again.",
             err=True,
         )
-    goes_on_in = str(kept.directory) if effort.thorough else None
+    goes_on_in = str(kept.directory) if kept.directory else None
+    if effort.thorough and not goes_on_in:
+        screen.warn(["Nothing can be kept in the cache directory: a run that is stopped is lost."])
     with stoppable(goes_on_in), stages("claim", with_counts=True) as tell:
         found = answer(question, effort, command, tell, names=names, kept=kept)
     fill(found)

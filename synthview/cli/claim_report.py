@@ -125,7 +125,7 @@ class Places:
         if self.png is not None:
             from synthview.claims.page import picture
 
-            self.png.write_bytes(picture(answer))
+            put(self.png, picture(answer))
         if self.prints:
             return
         tell_claim(answer)

@@ -11,7 +11,16 @@ import typer
 if TYPE_CHECKING:
     from synthview.claims.question import Question
 
-__all__ = ["Day", "InCountry", "Unit", "Watched", "by_its_name", "counted_as"]
+__all__ = [
+    "EPILOG",
+    "Day",
+    "InCountry",
+    "Sections",
+    "Unit",
+    "Watched",
+    "by_its_name",
+    "counted_as",
+]
 
 Unit = Annotated[
     str | None,
@@ -42,6 +51,51 @@ InCountry = Annotated[
     str | None,
     typer.Option("--country", metavar="CODE", help="Count only accounts of a country, as GB."),
 ]
+Sections = Annotated[
+    str | None,
+    typer.Option(
+        "--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth."
+    ),
+]
+EPILOG = """
+  synthview claim christmas-prince  \
+[dim]the 53 people: one world of 109 million homes, within minutes[/dim]
+
+  synthview claim christmas-prince --thorough --html page.html  \
+[dim]everything, and a page that shows it[/dim]
+
+  synthview claim christmas-prince --sections causes,truth  \
+[dim]of all that --thorough tells, some parts[/dim]
+
+  synthview claim christmas-prince --sections inference --prior actors.devoted_fan.rate=1e-6:1e-2  \
+[dim]what it tells to somebody who believes in fans[/dim]
+
+  synthview claim "365 days in a row" --html page.html  \
+[dim]any number of synthview list claims, by its name[/dim]
+
+  synthview claim year --claim "60 movies" --households 1M
+
+  synthview claim christmas-prince --data week  \
+[dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
+
+  synthview claim answer.json --html page.html  \
+[dim]the page again, from what --json kept; nothing is simulated[/dim]
+
+  synthview claim christmas-prince --watched "70 %" --country GB  \
+[dim]counted as somebody says that it was[/dim]
+
+  synthview claim everyday --data week --title "The Long River" --days 5  \
+[dim]any title of its catalogue; synthview list claims: published numbers[/dim]
+
+A claim of your own is a few lines of TOML in a scenario's file:
+
+  [dim]\\[\\[claims]]
+  name = "12 people"
+  kind = "streak"
+  said = 12
+  title = "A Christmas Prince"
+  days = 7[/dim]
+"""
 
 
 def counted_as(question: Question, words: Sequence[str | None]) -> Question:

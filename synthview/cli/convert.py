@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -21,6 +20,7 @@ from synthview.cli.streams import messages_only, need_output
 from synthview.errors import InputError, SettingError, shortened
 from synthview.outside.manuals import manual_of
 from synthview.outside.paths import dataset_path
+from synthview.outside.staging import staged
 
 if TYPE_CHECKING:
     from synthview.engines.order import Order
@@ -213,12 +213,11 @@ def generate_as(
     plan = order(_for_form(asked, form))
     wanted = replace(_asked_for(form, output), overwrite=overwrite)
     check_places(wanted)
-    near = wanted.place.absolute().parent if wanted.place else None
-    with tempfile.TemporaryDirectory(prefix=".synthview-", dir=near) as hidden:
-        directory = Path(hidden, "dataset")
+    with staged(wanted.place, use="convert") as hidden:
+        directory = hidden.folder / "dataset"
         with progress_bar("generate") as progress, redirect_stdout(sys.stderr):
             write(plan, directory, workers=workers, progress=progress)
-        carry_over(directory, wanted)
+        carry_over(directory, replace(wanted, hidden=hidden))
 
 
 def _for_form(asked: Order, form: RealFormat) -> Order:

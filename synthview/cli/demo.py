@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from synthview.cli import screen
-from synthview.cli.running import duration_in_words, progress_bar, size_in_words, whole
+from synthview.cli.outputs import put
+from synthview.cli.running import (
+    duration_in_words,
+    progress_bar,
+    size_in_words,
+    stoppable,
+    whole,
+)
 from synthview.cli.streams import messages_only
 from synthview.outside.manuals import manual_of
 from synthview.outside.paths import dataset_path
@@ -87,7 +94,7 @@ def demo(
     if recompute:
         need_for("streak")
         need()
-    with messages_only():
+    with stoppable(str(output)), messages_only():
         screen.say(
             f"Simulating {count:,} invented households from 17 November to 10 December 2017 …"
         )
@@ -204,7 +211,7 @@ def _put_page(place: Path, answer: Answer) -> None:
 
     try:
         need("page")
-        place.write_text(render(answer), "utf-8")
+        put(place, render(answer))
     except InputError as missing:
         screen.say(f"The page about the 53 people was not written: {missing}\n")
         return

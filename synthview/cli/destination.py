@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
 
+from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.running import STDOUT
-from synthview.errors import InputError, InvalidChoice
-
-if TYPE_CHECKING:
-    from synthview.engines.local import Share
+from synthview.errors import InputError
 
 __all__ = ["OutputPlan", "of_size"]
 
@@ -30,20 +24,15 @@ class OutputPlan:
     master: str | None
 
     @property
-    def is_on_spark(self) -> bool:
-        """Whether a cluster does the work."""
-        return self.engine == "spark"
+    def where(self) -> WhereToWork:
+        """What performs the tasks."""
+        return WhereToWork(self.engine, self.master)
 
     def check(self) -> None:
         """Refuse options that do not go together."""
-        if self.engine not in (None, "local", "spark"):
-            raise InvalidChoice("engine", self.engine, ("local", "spark"), "--engine")
-        if self.is_on_spark != (self.master is not None):
-            raise InputError("--engine spark and --master URL go together: name both or none.")
-        if self.is_on_spark and self.workers is not None:
-            raise InputError("--workers is for this machine; a cluster has its own executors.")
+        self.where.check(self.workers)
         is_directory = self.output not in (None, STDOUT)
-        if (self.answers or self.is_on_spark) and not is_directory:
+        if (self.answers or self.where.is_on_spark) and not is_directory:
             raise InputError("--answers and --engine spark are for a directory: -o DIR.")
         if self.answers and self.dry_run:
             raise InputError(
@@ -52,19 +41,8 @@ class OutputPlan:
 
     def refuse_for_formats(self) -> None:
         """Refuse what goes with a dataset of ours alone."""
-        if self.answers or self.engine or self.master:
+        if self.answers or self.where.is_said:
             raise InputError("--answers, --engine and --master are for a dataset of synthview.")
-
-    @contextmanager
-    def shared(self) -> Iterator[Share | None]:
-        """What performs the tasks of the run: a cluster, or nothing but this machine."""
-        if not self.is_on_spark or self.master is None:
-            yield None
-            return
-        from synthview.spark.cluster import on_cluster, session_at
-
-        with session_at(self.master) as session:
-            yield partial(on_cluster, session)
 
 
 def of_size(

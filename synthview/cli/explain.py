@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +22,7 @@ from synthview.cli.options import (
     Without,
     complete_cast,
 )
+from synthview.cli.outputs import put
 from synthview.cli.running import STDOUT, counted, stoppable
 from synthview.errors import InputError, shortened
 from synthview.outside.manuals import manual_of
@@ -220,9 +220,6 @@ def _show(told: Story, closeup: Closeup | None, html: str | None) -> None:
     from synthview.explain.page import render
 
     place = typed_path(html, "--html")
-    page = render(told, closeup)
-    if html == STDOUT:
-        sys.stdout.write(page)
-        return
-    place.write_text(page, "utf-8")
-    screen.say(f"Wrote {place}. {summary(told)}")
+    put(place, render(told, closeup))
+    if html != STDOUT:
+        screen.say(f"Wrote {place}. {summary(told)}")

@@ -331,15 +331,14 @@ def _write(asked: Order, directory: Path, wish: OutputPlan) -> None:
         return
     crew = wish.workers or available_workers()
     expected = _announce(asked, plan, crew, err=False).bytes
-    with wish.shared() as share, progress_bar("generate") as progress:
+    with wish.where.working() as cores, progress_bar("generate") as progress:
         done = write(
             plan,
             directory,
-            workers=wish.workers,
+            workers=cores or wish.workers,
             overwrite=wish.overwrite,
             expected_bytes=expected,
             progress=progress,
-            share=share,
         )
     screen.say(
         f"Done in {duration_in_words(monotonic() - began)}: {directory} holds {_count(done)}."

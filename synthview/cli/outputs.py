@@ -12,6 +12,8 @@ from synthview.cli import screen
 from synthview.cli.bars import bar, is_live
 from synthview.cli.running import STDOUT
 from synthview.errors import InputError, OutputError
+from synthview.outside.places import told
+from synthview.outside.staging import write_whole
 
 __all__ = ["Tell", "check_place", "check_places", "put", "stages"]
 
@@ -53,12 +55,18 @@ def check_places(html: Path | None, json: Path | None) -> bool:
     return bool(printed)
 
 
-def put(place: Path, text: str) -> None:
-    """Write a file, or print it where the place is ``-``."""
-    if str(place) == STDOUT:
-        sys.stdout.write(text)
-    else:
-        place.write_text(text, "utf-8")
+def put(place: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all, or print a text where the place is ``-``.
+
+    Raises:
+        NoSpace: the disk is full.
+        OutputError: it cannot be written, and why.
+    """
+    if str(place) == STDOUT and isinstance(content, str):
+        sys.stdout.write(content)
+        return
+    with told(place):
+        write_whole(place, content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
+from synthview.wording import size_in_words
+
 __all__ = ["duration_in_words", "size_in_words"]
-
-
-def size_in_words(count: float) -> str:
-    """Write a number of bytes for people."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.3g} {unit}"
-        count /= 1000
-    return f"{count:,.3g} TB"
 
 
 def duration_in_words(seconds: float) -> str:

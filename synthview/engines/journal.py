@@ -14,9 +14,9 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, field_validato
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.manifest import MOST_BYTES
 from synthview.errors import OutputError
-from synthview.outside.places import is_inner
+from synthview.outside.places import is_inner, told
 from synthview.outside.whole_files import read_bounded
-from synthview.sinks.parts import Receipt, publish, told
+from synthview.sinks.parts import Receipt, publish
 
 __all__ = ["JOURNAL", "SETTINGS", "BegunRun", "Journal"]
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -32,9 +31,10 @@ from synthview.engines.plan import (
 )
 from synthview.engines.shortage import told_in_words
 from synthview.engines.workers import share_out
-from synthview.errors import InputError, OutputError
+from synthview.errors import InputError, NotOurs, OutputError
 from synthview.office.forgetting import Forgetting, forgets
-from synthview.sinks.parts import told
+from synthview.outside.places import is_regular, told
+from synthview.outside.staging import staged, undo_settled
 from synthview.sinks.sorting import in_order
 from synthview.tables import Column, Table, table
 from synthview.tables.company_tables import ERASURES
@@ -52,6 +52,8 @@ _OPERATION = Column(
     options=OPERATIONS,
 )
 _VALID_TO = Column("valid_to", "time", "When the state ended; empty while it holds.", nullable=True)
+_PARTS = re.compile(r"(log|truth)/[a-z_]+/day=[0-9-]+/[0-9]+\.[a-z.]+")
+"""Files of a load, beside the one that tells of them."""
 Tell = Callable[[int, int], None]
 
 
@@ -125,17 +127,19 @@ def write_loads(
             f"--load day carries tables of homes; {others[0]} is made of all homes at once. Leave "
             "it out of --tables, and write it with a dataset."
         )
+    undo_settled(directory)
     _check_place(directory, overwrite=overwrite)
     rehearse(plan)
     with told(directory), told_in_words():
         place = directory.absolute()
         place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".synthview-", dir=place.parent) as hidden:
-            draft = Path(hidden, "load")
+        with staged(place) as hidden:
+            draft = hidden.folder / "load"
             content = _written(plan, draft, workers, tell or _nobody)
+            _check_place(directory, overwrite=overwrite)
             if place.exists():
-                shutil.rmtree(place)
-            draft.rename(place)
+                place.rename(hidden.folder / "replaced")
+            hidden.settle({draft: place})
     return content
 
 
@@ -147,13 +151,28 @@ def _check_place(directory: Path, *, overwrite: bool) -> None:
     """Refuse a directory with anything in it, but for a load that may be replaced."""
     if not os.path.lexists(directory) or (directory.is_dir() and not any(directory.iterdir())):
         return
-    if not (directory / LOAD).is_file():
+    if directory.is_symlink() or not is_regular(directory / LOAD):
         raise OutputError(f"{directory} holds something else. Name another directory.")
     if not overwrite:
         raise OutputError(
             f"{directory} holds a load already. Name another directory, or replace it with "
             "--overwrite."
         )
+    if (other := _other_file(directory)) is not None:
+        raise NotOurs(
+            f"{other} is no file of a load, and the whole directory would be replaced. Move it "
+            "elsewhere, or name another directory."
+        )
+
+
+def _other_file(directory: Path) -> Path | None:
+    """A file in the directory of a load that is none of its own; None where there is none."""
+    for one in sorted(directory.rglob("*")):
+        path = one.relative_to(directory).as_posix()
+        is_folder = one.is_dir() and not one.is_symlink()
+        if not is_folder and path != LOAD and not (is_regular(one) and _PARTS.fullmatch(path)):
+            return one
+    return None
 
 
 def _written(plan: Plan, draft: Path, workers: int, tell: Tell) -> Mapping[str, Any]:

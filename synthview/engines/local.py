@@ -22,7 +22,6 @@ from collections.abc import (
 )
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +35,14 @@ from synthview.engines.sealing import seal
 from synthview.engines.shortage import told_in_words
 from synthview.engines.site import Found, Site
 from synthview.engines.work import Done, Step, Task, shared_out
-from synthview.engines.workers import share_out
+from synthview.engines.workers import is_elsewhere, share_out
 from synthview.errors import InputError, NoSpace, NotOurs, OutputError
 from synthview.sinks.database import DATABASE, check_path, need_duckdb, remove_sides
 from synthview.sinks.parts import PartDraft, Receipt, sweep
+from synthview.wording import size_in_words
 
-__all__ = ["Progress", "Share", "already", "available_workers", "check_space", "run"]
+__all__ = ["Progress", "already", "available_workers", "check_space", "run"]
 
-Share = Callable[[Sequence[Task]], Generator[Any]]
-"""Performs tasks somewhere, and yields what they answer."""
 SPARE = 1.1
 """Free disk space wanted, as a multiple of what the run is expected to take."""
 SECONDS_BETWEEN_REPORTS = 0.1
@@ -82,13 +80,11 @@ def run(
     overwrite: bool = False,
     expected_bytes: int = 0,
     progress: Callable[[Progress], None] | None = None,
-    share: Share | None = None,
 ) -> Mapping[str, Any]:
     """Make a run, or what is missing of it, and return its manifest.
 
     `overwrite` replaces a run with other settings. Raises NotOurs, OtherRun, NoSpace and
-    OutputError. Whatever ends it early, the same call goes on from there. `share` takes the
-    place of processes of this machine.
+    OutputError. Whatever ends it early, the same call goes on from there.
     """
     if workers is not None and workers < 1:
         raise InputError(f"--workers is {workers}; at least one is needed.")
@@ -107,7 +103,7 @@ def run(
             site.tidy()
             return manifest
         crew = workers or available_workers()
-        return _make(_Job(plan, site, lock, crew, progress or _silent, share))
+        return _make(_Job(plan, site, lock, crew, progress or _silent))
 
 
 def _check_parts(plan: Plan) -> None:
@@ -141,8 +137,8 @@ def check_space(plan: Plan, directory: Path, expected_bytes: int) -> None:
     expected = expected_bytes * (2 if plan.layout.is_database else 1)
     if expected * SPARE > free + there:
         raise NoSpace(
-            f"The run needs about {expected / 1e9:,.2f} GB and {site.ground} has {free / 1e9:,.2f} "
-            "GB free. Use fewer --households, --days or --tables."
+            f"The run needs about {size_in_words(expected)} and {site.ground} has "
+            f"{size_in_words(free)} free. Use fewer --households, --days or --tables."
         )
 
 
@@ -155,14 +151,12 @@ class _Job:
     lock: int
     workers: int
     progress: Callable[[Progress], None]
-    share: Share | None = None
 
     def drafts(
         self, tasks: Sequence[Task], kept: Container[str] = ()
     ) -> Generator[Sequence[PartDraft]]:
         """Yield the drafts of some tasks as they come; `kept` are parts that need no task."""
-        shared = self.share or partial(share_out, workers=self.workers, held=[self.lock])
-        with closing(shared(tasks)) as answers:
+        with closing(share_out(tasks, self.workers, held=[self.lock])) as answers:
             yield from _report(answers, self.plan, kept, self.progress)
 
 
@@ -185,7 +179,7 @@ def _make(job: _Job) -> Mapping[str, Any]:
     owned = found.files if goes_on or is_extended(found, plan) else ()
     try:
         written = _written(job, kept, owned)
-        if job.share:
+        if is_elsewhere():
             sweep(site.directory)  # what tasks began that another executor did again
         return seal(plan, site, {**kept, **written}, may_replace=DATABASE in begun.owns)
     except BaseException:

@@ -1,4 +1,4 @@
-"""Running short of memory, threads or open files: how libraries report it, and what we say."""
+"""Running short of memory, threads, open files or disk: how libraries report it, what we say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from synthview.errors import OutOfMemory, SynthviewError
+from synthview.errors import NoSpace, OutOfMemory, SynthviewError
+from synthview.outside.places import GO_ON
 
 __all__ = ["NO_MEMORY", "in_words", "is_panic", "ran_out", "told_in_words"]
 
@@ -29,6 +30,12 @@ _SIGNS = {
         "resource temporarily unavailable",
     ),
     "files": ("too many open files",),
+    "disk": (
+        "database or disk is full",
+        "disk i/o error",
+        "no space left on device",
+        "disk quota exceeded",
+    ),
 }
 """Words by which libraries in Rust, C and C++ say what ran out, in small letters.
 
@@ -46,8 +53,10 @@ _FROM_LIBRARIES = (
     "OutOfMemoryException",
     "SchemaError",
     "IOException",
+    "OperationalError",
+    "DeltaError",
 )
-"""Errors of polars and DuckDB, by name, so that neither is loaded to recognise them."""
+"""Errors of polars, DuckDB, SQLite and Delta, by name, so that none is loaded to recognise them."""
 
 NO_MEMORY = "There is not enough memory. Use fewer --workers or --households."
 NO_THREADS = (
@@ -58,6 +67,13 @@ NO_FILES = (
     "Too many files are open at once. Fewer --workers need fewer; "
     "`ulimit -n` says how many there may be."
 )
+
+NO_DISK = (
+    "The disk is full, or a file may not be larger (`ulimit -f` says how large). "
+    f"{GO_ON} once there is space."
+)
+_TOLD = {"threads": SynthviewError, "files": SynthviewError, "memory": OutOfMemory, "disk": NoSpace}
+_WORDS = {"threads": NO_THREADS, "files": NO_FILES, "memory": NO_MEMORY, "disk": NO_DISK}
 
 
 def is_panic(error: BaseException) -> bool:
@@ -70,11 +86,7 @@ def in_words(error: BaseException) -> SynthviewError | None:
     if isinstance(error, SynthviewError):
         return None
     what = next((found for one in _chain(error) if (found := _what_ran_out(one))), None)
-    if what == "memory":
-        return OutOfMemory(NO_MEMORY)
-    if what is None:
-        return None
-    return SynthviewError(NO_THREADS if what == "threads" else NO_FILES)
+    return None if what is None else _TOLD[what](_WORDS[what])
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -100,7 +112,7 @@ def _what_ran_out(error: BaseException) -> str | None:
 
 
 def ran_out(text: str) -> str | None:
-    """Name what ran out by what a library says: "memory", "threads" or "files"; None for others."""
+    """Name what ran out by what a library says: "memory", "threads", "files", "disk"; or None."""
     words = text.lower()
     return next(
         (what for what, signs in _SIGNS.items() if any(one in words for one in signs)), None

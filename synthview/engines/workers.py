@@ -13,8 +13,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from multiprocessing import spawn
 from multiprocessing.connection import Connection, Pipe, wait
@@ -27,7 +28,7 @@ from synthview.errors import SynthviewError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["Work", "WorkerDied", "on_processes", "share_out"]
+__all__ = ["Share", "Work", "WorkerDied", "is_elsewhere", "on_processes", "share_out", "sharing"]
 
 PATIENCE_SECONDS = 5
 LONGEST_SAID = 100_000
@@ -50,13 +51,36 @@ class _Worker:
     """What it and its libraries write to the standard error, such as the report of a panic."""
 
 
+Share = Callable[[Sequence[Work]], Generator[Any]]
+"""Performs tasks somewhere, and yields what they answer in any order."""
+_elsewhere: ContextVar[Share | None] = ContextVar("_elsewhere", default=None)
+
+
+@contextmanager
+def sharing(share: Share) -> Iterator[None]:
+    """Let something else, such as a cluster, perform what this machine would share out."""
+    token = _elsewhere.set(share)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
+
+
+def is_elsewhere() -> bool:
+    """Whether tasks are performed on other machines."""
+    return _elsewhere.get() is not None
+
+
 def share_out(tasks: Sequence[Work], workers: int, held: Iterable[int] = ()) -> Generator[Any]:
     """Yield what tasks answer: one after another, or from several processes in any order.
 
     `held` are descriptors of open files that stay open, and locked, while any worker lives.
     """
     count = min(workers, len(tasks))
-    if count > 1 and _can_start():
+    share = _elsewhere.get()
+    if share is not None and tasks:
+        yield from share(tasks)
+    elif count > 1 and _can_start():
         yield from on_processes(tasks, count, held)
     else:
         yield from _done_here(tasks)

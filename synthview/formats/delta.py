@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,12 @@ import polars as pl
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat
 from synthview.formats.making.log_tables import LOG, batches_of, plain
-from synthview.formats.making.output import Output
+from synthview.formats.making.output import Output, refuse_others
 from synthview.tables import table
 
 __all__ = ["Delta"]
 
+_FILES = re.compile(r"[^/]+\.parquet|_delta_log/.*")
 UTC = pl.Datetime("us", "UTC")
 
 
@@ -36,6 +38,11 @@ class Delta(RealFormat):
         "a past: a table has no earlier versions but its parts",
     )
     is_folder: ClassVar[bool] = True
+
+    def check_replaced(self, place: Path) -> None:
+        """Refuse to replace folders that hold other files than a table does."""
+        for name in LOG:
+            refuse_others(place, f"{name.replace('.', '_')}", _FILES)
 
     def write(self, data: Data, output: Output) -> None:
         """Write table after table beside the place, part by part."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -10,16 +12,19 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from synthview.errors import NotOurs
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat
 from synthview.formats.making.log_tables import LOG, batches_of, plain
-from synthview.formats.making.output import Output
+from synthview.formats.making.output import UNFINISHED, Output, refuse_others
+from synthview.outside.places import is_regular
 from synthview.tables import Table, table
 
 __all__ = ["Iceberg"]
 
 UTC = pl.Datetime("us", "UTC")
 CATALOG, WAREHOUSE = "catalog.db", "log"
+_FILES = re.compile(r"[a-z_]+/(data/.+\.parquet|metadata/[^/]+\.(avro|metadata\.json))")
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,25 @@ class Iceberg(RealFormat):
         "which columns may not be empty",
     )
     is_folder: ClassVar[bool] = True
+    is_in_place: ClassVar[bool] = True
+
+    def check_replaced(self, place: Path) -> None:
+        """Refuse to replace a folder that is not all Iceberg's, such as the log of a dataset."""
+        refuse_others(place, WAREHOUSE, _FILES)
+        is_begun = is_regular(place / UNFINISHED)
+        if not is_begun and os.path.lexists(place / CATALOG) and not _is_catalog(place / CATALOG):
+            raise NotOurs(f"{place / CATALOG} is no catalog of Iceberg. Name another place.")
 
     def write(self, data: Data, output: Output) -> None:
         """Write the tables where they are to stay; nothing stays of what came to no end."""
         library = self.library()
         assert library is not None  # it requires one
         place = output.in_place()
-        _remove(place)
-        place.mkdir(exist_ok=True)
         words = {"uri": f"sqlite:///{place / CATALOG}", "warehouse": place.as_uri()}
         try:
+            place.mkdir(exist_ok=True)
+            (place / UNFINISHED).touch()
+            _remove(place)
             with closing(library.SqlCatalog("synthview", **words)) as catalog:
                 catalog.create_namespace(WAREHOUSE)
                 for name in LOG:
@@ -59,14 +73,23 @@ class Iceberg(RealFormat):
         except BaseException:
             _remove(place)
             with suppress(OSError):
+                (place / UNFINISHED).unlink(missing_ok=True)
                 place.rmdir()
             raise
+        (place / UNFINISHED).unlink()
         output.note(place)
+
+
+def _is_catalog(path: Path) -> bool:
+    """Whether a file is a catalog in SQLite."""
+    content = path.read_bytes() if is_regular(path) else b""
+    return content.startswith(b"SQLite format 3\0") and b"iceberg_tables" in content
 
 
 def _remove(place: Path) -> None:
     """Remove what an earlier conversion left: the catalog, and the files of its tables."""
-    (place / CATALOG).unlink(missing_ok=True)
+    for name in (CATALOG, f"{CATALOG}-journal"):
+        (place / name).unlink(missing_ok=True)
     shutil.rmtree(place / WAREHOUSE, ignore_errors=True)
 
 

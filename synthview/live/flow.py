@@ -31,6 +31,7 @@ from synthview.live.kafka import KafkaOutlet
 from synthview.live.outlets import Destination, FileOutlet, Outlet, PipeOutlet
 from synthview.live.pace import Pace
 from synthview.live.position import Position, check_same, keep_position, kept_position
+from synthview.outside.places import told
 from synthview.pipeline import Window
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS, day_number
@@ -205,7 +206,23 @@ class _Flow:
             return kind(place, self.encoder, asked.headers, self.say)
         if place.path is None:
             return PipeOutlet(output, self.encoder)
-        return FileOutlet(place.path, self.encoder, self.position.bytes, asked.overwrite)
+        return FileOutlet(place.path, self.encoder, self._begun_bytes(place.path), asked.overwrite)
+
+    def _begun_bytes(self, path: Path) -> int | None:
+        """The bytes of a file that were delivered; of a new one none, which is noted before them.
+
+        So a stream that is killed before its first position finds a file that it knows.
+        """
+        asked = self.asked
+        is_special = path.exists() and not path.is_file()
+        if self.position.bytes is not None or asked.resume is None or is_special:
+            return self.position.bytes
+        if path.exists() and path.stat().st_size and not asked.overwrite:
+            return None
+        with told(path):
+            path.touch()
+        keep_position(asked.resume, self.position.model_copy(update={"bytes": 0}))
+        return 0
 
     def say(self, trouble: str) -> None:
         """Hear what the outlet waits for."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,11 +18,13 @@ from synthview.errors import InputError, NoSpace, shortened
 from synthview.live.rounds import days_of_runs, rounds_of
 from synthview.live.runs import in_order
 from synthview.live.stretches import Supply
+from synthview.outside.staging import staged
 from synthview.pipeline import BLOCK_HOUSEHOLDS
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.scenario.declarations import LONGEST_DAYS
 from synthview.tables import table
+from synthview.wording import size_in_words
 from synthview.world.clock import DAY_MS, day_number
 
 __all__ = ["Incoming", "check_end", "endless", "instant", "stream"]
@@ -60,8 +61,8 @@ class Incoming:
         until_ms = self._end_ms()
         days = range(begin_ms // DAY_MS, -(-until_ms // DAY_MS))
         rounds = rounds_of(days, self._rows_a_day())
-        with tempfile.TemporaryDirectory(prefix="synthview-stream-") as folder:
-            supply = self._supply(Path(folder), days.start)
+        with staged(use="stream") as hidden:
+            supply = self._supply(hidden.folder, days.start)
             with closing(days_of_runs(supply, rounds, self._crew())) as made:
                 for runs in made:
                     for rows in in_order(runs, begin_ms, until_ms):
@@ -75,9 +76,9 @@ class Incoming:
         needed = 3 * rows * RUN_BYTES + households * BLOCK_BYTES
         if (free := shutil.disk_usage(folder).free) < needed:
             raise NoSpace(
-                f"A stream of so many households needs about {needed / 1e9:,.1f} GB for temporary "
-                f"files, and {folder.parent} has {free / 1e9:,.1f} GB free. Name a place with more "
-                "in the variable TMPDIR, or use fewer --households."
+                f"A stream of so many households needs about {size_in_words(needed)} for temporary "
+                f"files, and {folder.parent} has {size_in_words(free)} free. Name a place with "
+                "more in the variable TMPDIR, or use fewer --households."
             )
         return Supply(self.scenario, folder, first_day, slices, self.reads_devices)
 

@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 from synthview.errors import InputError, OutputError, shortened
 from synthview.live.encoders import Encoder, Lot
 from synthview.outside.paths import typed_path
+from synthview.outside.places import told
 
 __all__ = ["Destination", "FileOutlet", "Outlet", "PipeOutlet", "destination_of", "in_parts"]
 
@@ -159,7 +160,8 @@ class FileOutlet:
     """A file: delivered is what is on the disk.
 
     `keeps` are the bytes that an earlier stream is known to have delivered; whatever follows them
-    is cut off. None begins the file anew, which `overwrite` must allow where there is one.
+    is cut off. None begins the file anew, which `overwrite` must allow where there is one. Nothing
+    waits in memory, so that of a full disk nothing is tried again at the end.
     """
 
     path: Path
@@ -183,7 +185,7 @@ class FileOutlet:
 
     def _opened(self) -> IO[bytes]:
         if self.path.exists() and not stat.S_ISREG(self.path.stat().st_mode):
-            return self.path.open("wb")
+            return self.path.open("wb", buffering=0)
         if self.keeps is not None:
             return self._cut_back(self.keeps)
         if self.path.exists() and not self.overwrite:
@@ -191,7 +193,7 @@ class FileOutlet:
                 f"{self.path} is there already. Name another file, replace it with --overwrite, or "
                 "go on with --resume and the file that the stream kept its position in."
             )
-        return self.path.open("wb")
+        return self.path.open("wb", buffering=0)
 
     def _cut_back(self, size: int) -> IO[bytes]:
         there = self.path.stat().st_size if self.path.exists() else -1
@@ -201,7 +203,7 @@ class FileOutlet:
                 f"{self.path} {lacks}, and {size:,} bytes of it were delivered, as the file of "
                 "--resume says. Name another file for --resume to begin anew."
             )
-        file = self.path.open("r+b")
+        file = self.path.open("r+b", buffering=0)
         file.truncate(size)
         file.seek(size)
         return file
@@ -211,8 +213,8 @@ class FileOutlet:
         self._write(self.encoder.framed(lot))
 
     def _write(self, content: bytes) -> None:
-        self._file.write(content)
-        self._file.flush()
+        with told(self.path, only_full=True):
+            _write_all(self._file.fileno(), content)
         if self._is_regular():
             self.bytes_written = self._file.tell()
 

@@ -10,8 +10,9 @@ from typing import Any, Self
 from pydantic import BaseModel, NonNegativeInt, ValidationError
 
 from synthview.errors import OtherRun, OutputError
+from synthview.outside.places import told
+from synthview.outside.staging import write_whole
 from synthview.outside.whole_files import read_bounded
-from synthview.sinks.parts import publish
 
 __all__ = ["Position", "check_same", "instant_text", "keep_position", "kept_position"]
 
@@ -92,4 +93,5 @@ def check_same(kept: Position, stream: Mapping[str, Any], path: Path) -> None:
 
 def keep_position(path: Path, position: Position) -> None:
     """Write a position, whole or not at all."""
-    publish(path, [position.model_dump_json(indent=1).encode() + b"\n"])
+    with told(path):
+        write_whole(path, position.model_dump_json(indent=1).encode() + b"\n")

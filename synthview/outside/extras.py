@@ -102,6 +102,8 @@ def _is_missing(name: str, what: str, extra: str) -> bool:
             raise MissingExtra(_lacking(what, [lacking], extra)) from None
         raise MissingExtra(_broken(what, _package(name), extra, error)) from None
     except Exception as error:  # noqa: BLE001  whatever another package does when it is imported
+        if isinstance(error.__cause__, KeyboardInterrupt):  # Python wraps it in some places
+            raise error.__cause__ from None
         raise MissingExtra(_broken(what, _package(name), extra, error)) from None
     return False
 

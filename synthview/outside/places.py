@@ -1,13 +1,18 @@
-"""Paths inside a directory that others can write to: they stay inside, and follow no link."""
+"""Paths inside a directory that others can write to: they stay inside, and follow no link.
+
+And what the system says of a place, in our words.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PureWindowsPath
 
-from synthview.errors import NotOurs, OutputError
+from synthview.errors import NoSpace, NotOurs, OutputError
 
 __all__ = [
     "inside",
@@ -17,7 +22,11 @@ __all__ = [
     "make_folder",
     "refuse_unfit",
     "sync_folder",
+    "told",
 ]
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+GO_ON = "The same command goes on from here"
 
 
 def is_inner(path: str) -> bool:
@@ -108,3 +117,26 @@ def _steps(directory: Path, path: str) -> list[Path]:
         place = place / name
         steps.append(place)
     return steps
+
+
+@contextmanager
+def told(path: Path, *, only_full: bool = False) -> Iterator[None]:
+    """Turn an error of the system about a file into one of ours, with what to do.
+
+    With `only_full` no error but that a disk is full is taken to be about this file.
+    """
+    try:
+        yield
+    except OSError as error:
+        if only_full and error.errno not in _FULL:
+            raise
+        raise _in_words(path, error) from None
+
+
+def _in_words(path: Path, error: OSError) -> OutputError:
+    failed = f"{path} could not be written"
+    if error.errno in _FULL:
+        return NoSpace(f"The disk is full: {failed}. {GO_ON} once there is space.")
+    if error.errno == errno.ENOENT:
+        return OutputError(f"{failed}: its folder was removed meanwhile. {GO_ON}.")
+    return OutputError(f"{failed}: {error.strerror or error}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from synthview.dataset import RunDirectory, read
+from synthview.outside.staging import staged
 from synthview.realism.families import FAMILIES, family_of, measured
 from synthview.realism.measure import Curve, Measure
 from synthview.realism.observed import NotApplicable, Observed
@@ -101,8 +101,8 @@ def _simulated(
     def measuring(_stage: str, _done: int, _of: int) -> None:
         work.so_far(f"Measuring {sample.about}", 1)
 
-    with tempfile.TemporaryDirectory(prefix="synthview-") as folder:
-        run = simulated(sample, asked, Path(folder), progress)
+    with staged(use="realism") as hidden:
+        run = simulated(sample, asked, hidden.folder, progress)
         observed = Observed(run, most=asked.size_of(sample))
         return _measure(observed, ids, sample, measuring), observed.about
 

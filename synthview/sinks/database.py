@@ -18,9 +18,9 @@ from polars.io.plugins import register_io_source
 from synthview.digests import rows_digest
 from synthview.errors import InputError, OutputError
 from synthview.outside.extras import need
-from synthview.outside.places import is_regular, sync_folder
+from synthview.outside.places import is_regular, sync_folder, told
 from synthview.sinks.id_forms import numbered
-from synthview.sinks.parts import Receipt, free_name, sync, told
+from synthview.sinks.parts import Receipt, free_name, sync
 from synthview.tables import Table, table
 
 __all__ = [

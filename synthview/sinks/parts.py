@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from itertools import count
@@ -19,11 +18,10 @@ from pydantic import TypeAdapter
 from xxhash import xxh3_128
 
 from synthview.digests import rows_digest
-from synthview.errors import NoSpace, OutputError
-from synthview.outside.places import is_regular, refuse_unfit, sync_folder
+from synthview.outside.places import is_regular, refuse_unfit, sync_folder, told
 from synthview.sinks.formats import Chunk, Format
 from synthview.sinks.lineage import DamagedFile, Damager, Lineage
-from synthview.tables import Table
+from synthview.tables import SCHEMA_VERSION, Table
 
 __all__ = [
     "DRAFT",
@@ -37,15 +35,13 @@ __all__ = [
     "put_in_place",
     "sweep",
     "sync",
-    "told",
     "write_part",
 ]
 
 DRAFT = ".synthview-draft"
 _DRAFTS = re.compile(rf"\..+\.\d+(\.\d+)?{re.escape(DRAFT)}(\.wal|\.tmp)?")
-GO_ON = "The same command goes on from here"
 CHUNK = 1 << 20
-FOLDERS = ("log", "truth", ".synthview")
+FOLDERS = (*SCHEMA_VERSION, "answers", ".synthview")
 """Where a run writes, beside its directory itself."""
 YOUNG_NS = 2_000_000_000
 """A file changed this recently may change again at the same time stamp: its digest is not kept."""
@@ -286,21 +282,3 @@ def _drafts_in(directory: Path) -> Iterator[Path]:
 
 def _is_draft(name: str) -> bool:
     return _DRAFTS.fullmatch(name) is not None
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn an error of the system about a file into one of ours, with what to do."""
-    try:
-        yield
-    except OSError as error:
-        raise _in_words(path, error) from None
-
-
-def _in_words(path: Path, error: OSError) -> OutputError:
-    failed = f"{path} could not be written"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return NoSpace(f"The disk is full: {failed}. {GO_ON} once there is space.")
-    if error.errno == errno.ENOENT:
-        return OutputError(f"{failed}: its folder was removed meanwhile. {GO_ON}.")
-    return OutputError(f"{failed}: {error.strerror or error}.")

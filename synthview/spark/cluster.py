@@ -17,7 +17,7 @@ from synthview.engines.serving import Work
 from synthview.errors import SynthviewError
 from synthview.outside.extras import need
 
-__all__ = ["SparkFailed", "on_cluster", "session_at"]
+__all__ = ["SparkFailed", "cores_of", "on_cluster", "session_at"]
 
 ROUNDS_AT_ONCE = 8
 """Tasks of each core that are handed out before receipts of all of them are noted."""
@@ -54,10 +54,15 @@ def session_at(master: str) -> Iterator[Any]:
         session.stop()
 
 
+def cores_of(session: Any) -> int:
+    """Tasks that a cluster performs at once; at least two, as executors may still be joining."""
+    return max(int(session.sparkContext.defaultParallelism), 2)
+
+
 def on_cluster(session: Any, tasks: Sequence[Work]) -> Generator[Any]:
     """Yield what tasks answer, some at a time; raises SparkFailed where one fails for good."""
     context = session.sparkContext
-    size = ROUNDS_AT_ONCE * context.defaultParallelism
+    size = ROUNDS_AT_ONCE * cores_of(session)
     for start in range(0, len(tasks), size):
         some = tasks[start : start + size]
         shared = context.parallelize(some, len(some))

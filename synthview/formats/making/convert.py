@@ -15,7 +15,12 @@ from synthview.foreign.datasets import TableSource, opened
 from synthview.foreign.table_places import DATABASES
 from synthview.formats.making.data import Data
 from synthview.formats.making.form import RealFormat, name_of
-from synthview.formats.making.output import check_place, keys_beside, opened_output
+from synthview.formats.making.output import (
+    check_place,
+    keys_beside,
+    opened_output,
+)
+from synthview.outside.staging import Staging, undo_settled
 from synthview.tables import table
 
 __all__ = ["Asked", "Written", "check_places", "convert"]
@@ -27,7 +32,7 @@ class Asked:
 
     `place` is None for a stream, and for a server, which has an `address`. `keys` is where ids are
     kept that the format hides; None puts them beside the place. `accounts` are ids as typed;
-    `limit` takes the first so many.
+    `limit` takes the first so many. `hidden` is a folder to work in, if there is one already.
     """
 
     form: RealFormat
@@ -38,6 +43,7 @@ class Asked:
     limit: int | None = None
     address: str = ""
     overwrite: bool = False
+    hidden: Staging | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -92,7 +98,12 @@ def convert(
     _check_tables(source, directory, asked.form)
     data = Data(source, _chosen(source, asked), tell)
     with opened_output(
-        asked.place, asked.stream, asked.keys_file, asked.address, overwrite=asked.overwrite
+        asked.place,
+        asked.stream,
+        asked.keys_file,
+        asked.address,
+        overwrite=asked.overwrite,
+        hidden=asked.hidden,
     ) as output:
         asked.form.write(data, output)
     keys = asked.keys_file if output.is_noted else None
@@ -107,8 +118,15 @@ def check_places(asked: Asked) -> None:
     """
     _check_shape(asked)
     asked.form.library()
+    undo_settled(asked.place or asked.keys_file)
     if asked.place is not None:
-        check_place(asked.place, is_folder=asked.is_folder, overwrite=asked.overwrite)
+        check_place(
+            asked.place,
+            is_folder=asked.is_folder,
+            overwrite=asked.overwrite,
+            is_in_place=asked.form.is_in_place,
+        )
+        asked.form.check_replaced(asked.place)
     if asked.keys_file is not None:
         check_place(asked.keys_file, is_folder=False, overwrite=asked.overwrite)
 

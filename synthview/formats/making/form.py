@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Self
 
@@ -34,6 +35,8 @@ class RealFormat:
     """Whether it has several files; one stream may also go to the standard output."""
     is_of_account: ClassVar[bool] = False
     """Whether a file of it is about one account: several accounts are a folder."""
+    is_in_place: ClassVar[bool] = False
+    """Whether its files are written where they stay, as they cannot be moved."""
     suffix: ClassVar[str] = ""
     """The end of the name of its file."""
     is_server: ClassVar[bool] = False
@@ -57,6 +60,9 @@ class RealFormat:
             return None
         extra, *modules = self.requires
         return need(extra, f"The format {name_of(type(self))}", *modules)
+
+    def check_replaced(self, place: Path) -> None:
+        """Raise NotOurs where folders that it replaces as a whole hold files of others."""
 
     def write(self, data: Data, output: Output) -> None:
         """Write all that is in the data; hold no more than some accounts or a part in memory."""

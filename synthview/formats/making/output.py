@@ -6,20 +6,30 @@ Files appear whole or not at all: they are written beside their place and moved 
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import polars as pl
 
-from synthview.errors import InputError, OutputError
+from synthview.errors import InputError, NotOurs, OutputError
+from synthview.outside.places import is_regular, told
+from synthview.outside.staging import Staging, move, staged
 from synthview.sinks.id_forms import encode_ids
 
-__all__ = ["KEYS", "Output", "check_place", "keys_beside", "opened_output"]
+__all__ = [
+    "KEYS",
+    "UNFINISHED",
+    "Output",
+    "check_place",
+    "keys_beside",
+    "opened_output",
+    "refuse_others",
+]
 
 KEYS = ("what", "written", "id")
 """The columns of a file of keys: what it is, how the format writes it, and its id here."""
@@ -43,6 +53,7 @@ class Output:
     in_place_count: int = 0
     is_noted: bool = False
     names: dict[str, None] = field(default_factory=dict)
+    adopted: list[str] = field(default_factory=list)
 
     @contextmanager
     def file(self, name: str = "") -> Iterator[IO[bytes]]:
@@ -60,7 +71,11 @@ class Output:
             yield opened
 
     def adopt(self, folder: Path, name: str) -> None:
-        """Take a whole folder that was written beside, as a folder of the format."""
+        """Take a whole folder that was written beside, as a folder of the format.
+
+        It takes the place of one that is there: their files do not go together.
+        """
+        self.adopted.append(name)
         target = self.folder / _FILES / name
         target.parent.mkdir(parents=True, exist_ok=True)
         folder.rename(target)
@@ -94,6 +109,8 @@ class Output:
 
 
 _FILES, _ONLY, _NOTED = "files", "only", "keys.csv"
+UNFINISHED = ".synthview-unfinished"
+"""What lies in a folder whose files are written in place, until all of them are."""
 
 
 def keys_beside(place: Path) -> Path:
@@ -109,26 +126,39 @@ def opened_output(
     address: str = "",
     *,
     overwrite: bool = False,
+    hidden: Staging | None = None,
 ) -> Iterator[Output]:
-    """Open what a format is written to; at the end it is moved to its place."""
+    """Open what a format is written to; at the end it is moved to its place.
+
+    It is made in a hidden folder, in `hidden` if that is given.
+    """
     beside = place or keys
-    near = beside.absolute().parent if beside else None
-    staging = Path(tempfile.mkdtemp(prefix=".synthview-", dir=near))
-    try:
+    folder = staged(beside, use="convert") if hidden is None else nullcontext(hidden)
+    with _told_of(beside), folder as staging:
         if keys is not None:
-            (staging / _NOTED).write_text(",".join(KEYS) + "\n", "utf-8")
-        output = Output(stream, staging, keys is not None, place, address, overwrite)
+            (staging.folder / _NOTED).write_text(",".join(KEYS) + "\n", "utf-8")
+        output = Output(stream, staging.folder, keys is not None, place, address, overwrite)
         yield output
-        if place is not None:
-            _settle(staging / _FILES, output, place)
-        if keys is not None and output.is_noted:
-            (staging / _NOTED).replace(keys)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        if place is not None and not output.names and not output.in_place_count:
+            raise InputError(
+                "There is nothing to write: no rows of this format are in the dataset."
+            )
+        with told(beside) if beside else nullcontext():
+            _settle(staging, output, keys)
 
 
-def check_place(place: Path, *, is_folder: bool, overwrite: bool) -> None:
-    """Refuse a place that is taken or cannot be written to."""
+def _told_of(place: Path | None) -> AbstractContextManager[None]:
+    """Say it in our words where the disk of a place is full."""
+    return nullcontext() if place is None else told(place, only_full=True)
+
+
+def check_place(
+    place: Path, *, is_folder: bool, overwrite: bool, is_in_place: bool = False
+) -> None:
+    """Refuse a place that is taken or cannot be written to.
+
+    What a format left that writes in place, when it was killed, is no obstacle for it.
+    """
     parent = place.absolute().parent
     if not parent.is_dir():
         raise OutputError(f"{place} cannot be written: there is no directory {parent}.")
@@ -139,6 +169,7 @@ def check_place(place: Path, *, is_folder: bool, overwrite: bool) -> None:
     if not is_folder and place.is_dir():
         raise OutputError(f"{place} is a directory, and this format is a file. Name a file in it.")
     is_taken = any(place.iterdir()) if place.is_dir() else os.path.lexists(place)
+    is_taken = is_taken and not (is_in_place and is_regular(place / UNFINISHED))
     if is_taken and not overwrite:
         what = "holds files" if place.is_dir() else "is there"
         raise OutputError(
@@ -147,13 +178,47 @@ def check_place(place: Path, *, is_folder: bool, overwrite: bool) -> None:
         )
 
 
-def _settle(files: Path, output: Output, place: Path) -> None:
-    """Move what was written to its place; other files of a folder stay."""
+def _settle(staging: Staging, output: Output, keys: Path | None) -> None:
+    """Move what was written to its place, a new folder as a whole; other files of a folder stay."""
+    place, files = output.place, staging.folder / _FILES
+    moves = {staging.folder / _NOTED: keys} if keys is not None and output.is_noted else {}
+    whole = files if "" not in output.names else files / _ONLY
+    if place is not None and output.names and _is_free(place):
+        staging.settle({**moves, whole: place})
+        return
+    staging.settle(moves)
+    if place is not None:
+        _replace(files, output, place)
+
+
+def _replace(files: Path, output: Output, place: Path) -> None:
+    """Move files over those that are there; a folder that was adopted takes the place of another."""
+    for name in output.adopted:
+        if (place / name).is_dir():
+            shutil.rmtree(place / name)
     for name in output.names:
         target = place / name if name else place
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_dir():
             raise OutputError(f"{target} is a directory where a file belongs. Move it elsewhere.")
-        (files / (name or _ONLY)).replace(target)
-    if not output.names and not output.in_place_count:
-        raise InputError("There is nothing to write: no rows of this format are in the dataset.")
+        move(files / (name or _ONLY), target)
+
+
+def _is_free(place: Path) -> bool:
+    """Whether there is nothing; an empty folder, but for a link or another disk, is removed."""
+    if place.is_dir() and not place.is_symlink():
+        with suppress(OSError):
+            place.rmdir()
+    return not os.path.lexists(place)
+
+
+def refuse_others(place: Path, name: str, files: re.Pattern[str]) -> None:
+    """Raise NotOurs where a folder in a place, which is to be replaced, holds other files too."""
+    folder = place / name
+    for one in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        path = one.relative_to(folder).as_posix()
+        if not one.is_dir() and not files.fullmatch(path):
+            raise NotOurs(
+                f"{one} is no file of this format, and {folder} would be replaced. Move it "
+                "elsewhere, or name another place."
+            )

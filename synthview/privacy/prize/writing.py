@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +12,8 @@ import polars as pl
 
 from synthview.draws.chance import Permutation
 from synthview.errors import OutputError
+from synthview.outside.places import told
+from synthview.outside.staging import staged, undo_settled
 from synthview.pools.titles import compose, varied
 from synthview.privacy.points import PointTable
 from synthview.privacy.prize.raters import FIRST_DAY, PrizeWorld
@@ -37,16 +38,14 @@ def write_prize(world: PrizeWorld, points: PointTable, reviews: Reviews, folder:
     """
     check_folder(folder)
     place = folder.resolve()
-    try:
+    with told(folder):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".synthview-", dir=place.parent) as hidden:
-            draft = Path(hidden, "prize")
+        with staged(place) as hidden:
+            draft = hidden.folder / "prize"
             _write_files(world, points, reviews, draft)
             if place.is_dir():
                 place.rmdir()
-            draft.rename(place)
-    except OSError as error:
-        raise OutputError(f"{folder} cannot be written: {error.strerror}.") from error
+            hidden.settle({draft: place})
 
 
 def _write_files(world: PrizeWorld, points: PointTable, reviews: Reviews, folder: Path) -> None:
@@ -60,6 +59,7 @@ def _write_files(world: PrizeWorld, points: PointTable, reviews: Reviews, folder
 
 def check_folder(folder: Path) -> None:
     """Raise OutputError where a folder is none, or holds something."""
+    undo_settled(folder.resolve())
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file. Name a directory that is new or empty.")
     if folder.is_dir() and any(folder.iterdir()):
