@@ -57,6 +57,7 @@ from synthview.claims.kept import Kept
 from synthview.claims.plain import plain
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import inference
+from synthview.claims.sections.beliefs import sensitivity
 from synthview.claims.sections.invented import of_odds
 from synthview.claims.simulation.candidates import find_candidates, sources, world_of
 from synthview.claims.simulation.homes import households_of
@@ -338,6 +339,19 @@ def test_the_guess_that_moves_the_answer_is_named() -> None:
     assert first.if_low[2] < first.if_high[0] + 5
     assert sum(first.tenths) == pytest.approx(1)
     assert first.given[1] > first.believed[1]
+
+
+def test_settings_that_only_seem_to_move_the_answer_are_left_out() -> None:
+    """Of two settings the one is told that explains more than chance gives any; the sentence counts the other."""
+    found = SimpleNamespace(
+        influences=influences(*of_one_rate(3), SAID, 3), other_priors=[], not_varied=()
+    )
+    told = sensitivity(cast("Posterior", found))
+    assert [one.path for one in told.beliefs] == ["actors.fan.rate"]
+    assert "some of the 1 others" in told.sentence
+    found.influences = found.influences[1:]
+    told = sensitivity(cast("Posterior", found))
+    assert (told.beliefs, told.sentence[:8]) == ((), "No guess")
 
 
 def test_another_prior_of_a_rate_moves_the_answer() -> None:

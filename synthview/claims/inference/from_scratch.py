@@ -22,6 +22,8 @@ from synthview.rows import Ints
 __all__ = ["FromScratch", "ScratchEffort", "from_scratch"]
 
 _NONE: tuple[tuple[int, ...], ...] = ((), (), (), ())
+_MOST_TRIED = 2_000
+"""So many worlds are asked for their number, before fewer are made."""
 _FIRST_LOOK = 1 << 20
 """Among so many homes it is seen how many are near."""
 _TABLES = frozenset({"log.plays", "truth.plays"})
@@ -93,7 +95,8 @@ def _chosen(basis: PosteriorWorlds, within: range, worlds: int) -> list[tuple[in
     """
     shape = basis.weighted.expected.shape
     found: list[tuple[int, int]] = []
-    for place in np.random.default_rng(basis.seed).permutation(shape[0] * shape[1]).tolist():
+    order = np.random.default_rng(basis.seed).permutation(shape[0] * shape[1])
+    for place in order[:_MOST_TRIED].tolist():
         if len(found) == worlds:
             break
         if within.start <= _by_others(basis, *divmod(place, shape[1])) < within.stop:
