@@ -22,7 +22,7 @@ from synthview.claims.sections.number import _estimated
 from synthview.claims.sections.section import LeftOut
 from synthview.claims.simulation.bound import SampledHomes, _beyond, _small, sample, shortcut
 from synthview.claims.simulation.candidates import find_candidates, left_to_chance
-from synthview.claims.simulation.estimates import EstimatedNumber, _scaled
+from synthview.claims.simulation.estimates import EstimatedNumber, _scaled, sized
 from synthview.claims.simulation.simulate import lazily
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
@@ -213,6 +213,14 @@ def test_a_sample_of_nobody_is_said_in_words() -> None:
         "The number published was 3,749. In a sample of 40 homes 3,749 accounts are 0.00138: to tell it within a third or so takes some "
         "870,000 homes, --sample 870000, or fewer --households."
     )
+
+
+def test_a_sample_is_sized_to_the_claim() -> None:
+    """Few accounts of very many take ten times the usual sample, many of few no more than usual; nobody is exactly 0 at least."""
+    asked = ((109_000_000, 40_000), (2_000_000, 16_000), (20_000, 4_000))
+    assert [sized(one_day(homes), 4_000) for homes, _ in asked] == [size for _, size in asked]
+    assert sized(ask(load("year", installed()), "60 movies"), 4_000) == 4_000
+    assert (wilson(0, 4_000)[0], wilson(7, 7)[1]) == (0.0, 1.0)
 
 
 def test_only_what_somebody_published_is_called_published() -> None:

@@ -251,7 +251,7 @@ def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], plac
     """Ask a dataset or worlds, and put the answer where it goes."""
     screen.warn(question.scenario.warnings)
     if data is None:
-        effort = _effort(worlds)
+        effort = _effort(worlds, question)
         where = WhereToWork(worlds["engine"], worlds["master"])
         where.check(worlds["workers"])
         with where.working() as cores:
@@ -285,16 +285,18 @@ def _names(sections: str | None) -> list[str]:
     return [name for one in (sections or "").split(",") if (name := one.strip())]
 
 
-def _effort(said: Mapping[str, Any]) -> Effort:
-    """How much is done, by the options for it."""
+def _effort(said: Mapping[str, Any], question: Question) -> Effort:
+    """How much is done, by the options for it; without them as much as the question needs."""
+    from synthview.claims.simulation.estimates import sized
     from synthview.claims.study import Effort
     from synthview.engines.local import available_workers
 
     thorough = bool(said["thorough"] or said["sections"])
+    usual = THOROUGH_SAMPLE if thorough else SAMPLE
     return Effort(
         seeds=counted("--seeds", said["seeds"]) or (THOROUGH_SEEDS if thorough else 1),
         workers=counted("--workers", said["workers"]) or available_workers(),
-        sample=counted("--sample", said["sample"]) or (THOROUGH_SAMPLE if thorough else SAMPLE),
+        sample=counted("--sample", said["sample"]) or sized(question, usual),
         thorough=thorough,
         exhaustive=bool(said["exhaustive"]),
     )
@@ -379,4 +381,4 @@ def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:
 
     question = ask(load(scenario, installed(), {"run.households": ACCOUNTS}))
     nothing_said = dict.fromkeys(("seeds", "sample", "workers", "sections", "exhaustive"))
-    _answer(question, _effort({**nothing_said, "thorough": True}), [], fill)
+    _answer(question, _effort({**nothing_said, "thorough": True}, question), [], fill)

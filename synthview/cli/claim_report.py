@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthview.cli import screen
-from synthview.cli.outputs import check_place, put
+from synthview.cli.outputs import check_places, put
 from synthview.cli.running import STDOUT
-from synthview.cli.streams import need_output
 from synthview.errors import InputError
 from synthview.outside.legible import one_line
 from synthview.outside.paths import typed_path
@@ -76,31 +75,18 @@ class Places:
     png: Path | None
     json: Path | None
 
-    @property
-    def prints(self) -> list[Path]:
-        """Of what is written, that which goes to the standard output instead of to a file."""
-        return [
-            place
-            for place in (self.html, self.png, self.json)
-            if place is not None and str(place) == STDOUT
-        ]
-
     def check(self) -> None:
         """Before minutes of work, refuse a file that cannot be written or a missing package."""
         from synthview.claims.page import need
 
         if self.html or self.png:
             need()
-        if len(self.prints) > 1 or self.png in self.prints:
-            raise InputError(
-                "Only one of --html and --json can be printed with -, and no picture. Name a file "
-                "for the others."
-            )
-        if self.prints:
-            need_output(STDOUT)
-        for place in (self.html, self.png, self.json):
-            if place is not None and place not in self.prints:
-                check_place(place)
+        check_places(self.html, self.json, self.png)
+
+    @property
+    def prints(self) -> bool:
+        """Whether something of it goes to the standard output instead of to a file."""
+        return STDOUT in map(str, (self.html, self.json))
 
     def check_told(self, answer: Answer) -> None:
         """Refuse a page of an answer that has no number: daily totals alone give bounds."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from synthview.cli import screen
 from synthview.cli.bars import bar, is_live
 from synthview.cli.running import STDOUT
+from synthview.cli.streams import need_output
 from synthview.errors import InputError, OutputError
 from synthview.outside.places import told
 from synthview.outside.staging import write_whole
@@ -37,20 +38,24 @@ def check_place(place: Path) -> None:
         raise OutputError(f"{place} cannot be written: {changed} may not be changed by you.")
 
 
-def check_places(html: Path | None, json: Path | None) -> bool:
-    """Check, before any work, where a page and its JSON go; True if one goes to the screen.
+def check_places(html: Path | None, json: Path | None, png: Path | None = None) -> bool:
+    """Check, before any work, where a page, its JSON and its picture go; True if one is printed.
 
     Raises:
-        InputError: both are to be printed.
-        OutputError: a file cannot be written, and why.
+        InputError: two of them are to be printed, or a picture.
+        OutputError: a file cannot be written, or nothing printed, and why.
     """
-    printed = [one for one in (html, json) if one is not None and str(one) == STDOUT]
-    if len(printed) > 1:
+    named = [one for one in (html, json, png) if one is not None]
+    printed = [one for one in named if str(one) == STDOUT]
+    if len(printed) > 1 or png in printed:
         raise InputError(
-            "Only one of --html and --json can be printed with -. Name a file for the other."
+            "Only one of --html and --json can be printed with -, and no picture. Name a file for "
+            "each of the others."
         )
-    for place in (html, json):
-        if place is not None and place not in printed:
+    if printed:
+        need_output(STDOUT)
+    for place in named:
+        if place not in printed:
             check_place(place)
     return bool(printed)
 

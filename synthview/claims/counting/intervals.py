@@ -17,7 +17,8 @@ def wilson(count: int, of: int, confidence: float = CONFIDENCE) -> tuple[float, 
     """
     stats = need("claim", "An interval", "scipy.stats")
     found = stats.binomtest(count, of).proportion_ci(confidence, method="wilson")
-    return float(found.low), float(found.high)
+    # At either end the law says 0 and 1, which rounding misses by parts of a billion.
+    return (float(found.low) if count else 0.0, float(found.high) if count < of else 1.0)
 
 
 def z_of(confidence: float = CONFIDENCE) -> float:

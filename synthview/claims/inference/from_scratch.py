@@ -6,7 +6,6 @@ popularities. Here such worlds are made as anybody would make them, and counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -14,16 +13,17 @@ import numpy as np
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.inference.parameters import with_settings
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
-from synthview.claims.inference.proposal import SAT_THROUGH
 from synthview.claims.question import Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
 from synthview.claims.simulation.candidates import BY_CHANCE, find_candidates, left_to_chance
 from synthview.claims.simulation.simulate import simulate
-from synthview.rows import Floats, Ints
+from synthview.rows import Ints
 
 __all__ = ["FromScratch", "ScratchEffort", "from_scratch"]
 
 _NONE: tuple[tuple[int, ...], ...] = ((), (), (), ())
+_MOST_TRIED = 2_000
+"""So many worlds are asked for their number, before fewer are made."""
 _FIRST_LOOK = 1 << 20
 """Among so many homes it is seen how many are near."""
 _TABLES = frozenset({"log.plays", "truth.plays"})
@@ -33,14 +33,16 @@ _TABLES = frozenset({"log.plays", "truth.plays"})
 class FromScratch:
     """Worlds of so many homes each simulated as scenarios: accounts by weights, and counted.
 
-    Of the homes of each those are simulated that are tied to the title on many days. `viewers` are
-    accounts of one person who sat through it on every day.
+    Of the homes of each those are simulated that are tied to the title on many days. `errors` are
+    the standard errors of counted less expected. `viewers` are accounts of one person who sat
+    through it on every day.
     """
 
     homes: tuple[int, ...]
     simulated: tuple[int, ...]
     seeds: tuple[int, ...]
     expected: tuple[float, ...]
+    errors: tuple[float, ...]
     counted: tuple[int, ...]
     expected_viewers: tuple[float, ...]
     viewers: tuple[int, ...]
@@ -62,7 +64,7 @@ def from_scratch(
     effort: ScratchEffort,
     tell: Tell | None = None,
 ) -> FromScratch:
-    """Simulate the first homes of some worlds that the prior has, and that expect such a number.
+    """Simulate the first homes of some worlds that the prior has, and that print such numbers.
 
     Weights are of a service of `households`, and fewer homes are the first of more: as many as have
     the homes that may be simulated. `tell` hears how many worlds are done.
@@ -75,28 +77,54 @@ def from_scratch(
         if tell:
             tell(len(found), len(questions))
     parts = [one.homes / households for one in found]
-    weighted = basis.weighted
-    viewers = weighted.counted[..., SAT_THROUGH].sum(axis=2)
+    by_weights = [
+        _by_weights(basis, *which, part) for which, part in zip(chosen, parts, strict=True)
+    ]
     homes, simulated, counted, watched = zip(*map(astuple, found), strict=True) if found else _NONE
+    expected, errors, viewers = zip(*by_weights, strict=True) if found else _NONE[:3]
     seeds = tuple(one.scenario.run.seed for one in questions)
-    expected = tuple(_of(weighted.expected, chosen, parts))
-    its_viewers = tuple(_of(viewers, chosen, parts))
-    return FromScratch(homes, simulated, seeds, expected, counted, its_viewers, watched)
+    return FromScratch(homes, simulated, seeds, expected, errors, counted, viewers, watched)
 
 
 def _chosen(basis: PosteriorWorlds, within: range, worlds: int) -> list[tuple[int, int]]:
-    """Some worlds that expect such a number, by their points and mixes."""
-    expected = basis.weighted.expected
-    fits = np.argwhere((expected >= within.start) & (expected < within.stop))
-    some = np.random.default_rng(basis.seed).permutation(fits)[:worlds].tolist()
-    return [(point, mixed) for point, mixed in some]
+    """Some worlds that print such a number by homes of the other seed, by their points and mixes.
+
+    What weights expect of a world is a guess from the few homes of its point. Chosen by that guess,
+    worlds would be those in which it is too high: few worlds print so much. So a world is chosen by
+    what its rates and popularities give at the points of the other half, on average.
+    """
+    shape = basis.weighted.expected.shape
+    found: list[tuple[int, int]] = []
+    order = np.random.default_rng(basis.seed).permutation(shape[0] * shape[1])
+    for place in order[:_MOST_TRIED].tolist():
+        if len(found) == worlds:
+            break
+        if within.start <= _by_others(basis, *divmod(place, shape[1])) < within.stop:
+            found.append(divmod(place, shape[1]))
+    return found
 
 
-def _of(
-    accounts: Floats, chosen: Sequence[tuple[int, ...]], parts: Sequence[float]
-) -> Iterator[float]:
-    """The accounts that weights expect among a part of the homes of each chosen world."""
-    return (float(accounts[place]) * part for place, part in zip(chosen, parts, strict=True))
+def _by_others(basis: PosteriorWorlds, point: int, mixed: int) -> float:
+    """Accounts with the rates and popularities of a world, by homes of the other seed.
+
+    On average over the points that these were simulated at.
+    """
+    half = basis.weighted.half
+    others = np.flatnonzero(half != half[point]).tolist()
+    rows = basis.mixed(point, mixed)
+    return float(np.mean([basis.accounts(one, *rows)[0] for one in others])) if others else 0.0
+
+
+def _by_weights(
+    basis: PosteriorWorlds, point: int, mixed: int, part: float
+) -> tuple[float, float, float]:
+    """What weights expect of a part of the homes of a world: accounts, and of those daily viewers.
+
+    Between them the error of the first: how far a count of so few homes may be off by chance, and
+    what so few simulated homes tell.
+    """
+    accounts, square, viewers = basis.accounts(point, *basis.mixed(point, mixed))
+    return accounts * part, float(np.sqrt(accounts * part + square * part**2)), viewers * part
 
 
 def _question(basis: PosteriorWorlds, point: int, mixed: int, homes: int) -> Question:

@@ -12,11 +12,11 @@ from synthview.claims.inference.proposal import HomePool, proposal_rates
 from synthview.claims.inference.weights import ImportanceWeights
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, world_of
-from synthview.claims.simulation.crowds import Crowd, crowd_of, running
+from synthview.claims.simulation.crowds import filled_by_chance
+from synthview.claims.simulation.refusals import refused_for_each
 from synthview.engines.workers import share_out
-from synthview.rows import Floats, Ints
+from synthview.rows import Floats
 from synthview.stage.actor import Actor
-from synthview.world import World
 
 __all__ = ["OTHER_SEED", "importance_weights"]
 
@@ -26,8 +26,6 @@ _CROWDS_AMONG = 20_000
 """Homes among which crowds are looked for at each point: with a tenth of them sold, two thousand
 crowds.
 """
-_NO_CROWD = 1e-9
-"""Where all the crowds of a point are expected fewer times than this in a number, none is."""
 
 
 def importance_weights(
@@ -49,7 +47,7 @@ def importance_weights(
         thinning=_thinning(sources(question.scenario), blocks, opened),
         picked=np.stack([times(shelves, one) for one in own]),
         scale=np.array([households / one.looked_at for one in pools]),
-        by_chance=households * _by_chance(question, blocks, opened, shelves),
+        by_chance=households * _by_chance(question, blocks, opened, shelves, workers),
     )
 
 
@@ -80,7 +78,7 @@ def _shelves(question: Question, blocks: Blocks, workers: int, tell: Callable[[]
 
 
 def _by_chance(
-    question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats
+    question: Question, blocks: Blocks, opened: Mapping[str, float], shelves: Floats, workers: int
 ) -> Floats:
     """What share of homes crowds fill by chance, gates open, (point, row of popularity, source).
 
@@ -94,19 +92,16 @@ def _by_chance(
     world = world_of(question.scenario)
     work = question.work(world) or 0
     window = range(question.first, question.last + 1)
+    stated, refused = with_settings(question, opened), dict[str, float]()
     for point in range(len(shares)):
         actors = with_settings(question, {**opened, **blocks.row(SIMULATED, point)}).scenario.actors
-        lasts = ((place, actors.get(name)) for place, name in enumerate(names))
-        for place, actor in lasts:
-            if isinstance(actor, Actor):
-                crowd = crowd_of(world, [actor], homes, work, window)
-                shares[point, :, place] = _filling(world, crowd, homes, window, days) / len(homes)
+        for place, name in enumerate(names):
+            actor = actors.get(name)
+            if not isinstance(actor, Actor):
+                continue
+            asked = (world, [actor], homes, work, window, days)
+            if name not in refused and filled_by_chance(*asked).any():
+                refused[name] = refused_for_each(stated, name, homes, workers)
+            filled = filled_by_chance(*asked, refused.get(name, 0.0))
+            shares[point, :, place] = filled / len(homes)
     return shares
-
-
-def _filling(world: World, crowd: Crowd, homes: Ints, window: range, days: Floats) -> Floats:
-    """How many of a crowd fill the window by chance, in each row of popularities."""
-    if not len(crowd.home) or crowd.at_most(days) <= _NO_CROWD:
-        return np.zeros(len(days))
-    there = running(world, crowd, homes, window)
-    return np.array([there.expected(row) for row in days])

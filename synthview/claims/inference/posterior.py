@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,10 @@ __all__ = ["InferenceEffort", "Posterior", "infer"]
 _DRAWS = 4_000
 _PART = 4
 """Worlds from scratch are of at most one home in so many."""
+_SERVICES, _LEAST_LOOKED_AT = 400, 1 << 19
+"""Homes are looked at that make so many services, and at least so many (our choice)."""
+_LEAST_FROM_SCRATCH = 10_000
+"""Worlds from scratch of fewer homes are not made."""
 _SCRATCH_SIMULATED = 3_000
 """So many homes of each of these worlds are simulated: so many have few hundred megabytes, and take
 seconds.
@@ -80,6 +84,16 @@ class InferenceEffort:
     mixes: int = 192
     planted: int = 240
     from_scratch: int = 0
+
+    def fitted(self, households: int) -> InferenceEffort:
+        """The same for a service of so many homes: of a small one less is looked at.
+
+        Homes are those of some hundred such services: what is rarer is in hardly any of them. Of a
+        part of a small service from scratch hardly anything would be counted.
+        """
+        homes = min(max(_SERVICES * households, _LEAST_LOOKED_AT), self.homes)
+        has_parts = households >= _PART * _LEAST_FROM_SCRATCH
+        return replace(self, homes=homes, from_scratch=self.from_scratch if has_parts else 0)
 
     @property
     def pools(self) -> int:

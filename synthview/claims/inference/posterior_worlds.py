@@ -242,6 +242,22 @@ class PosteriorWorlds:
         pool = self.pools[number % len(self.pools)]
         return Point(number, pool, stated, self.blocks.row(SIMULATED, number))
 
+    def mixed(self, point: int, mixed: int) -> tuple[int, int]:
+        """Which rows of rates and of popularities a world has."""
+        return int(self.weighted.rates[point, mixed]), int(self.weighted.popular[point, mixed])
+
+    def accounts(self, point: int, rates: int, popular: int) -> tuple[float, float, float]:
+        """What the homes of a point give with any rows of rates and popularities, by their weights.
+
+        Accounts in the number, the sum of their squared weights, and accounts of one daily viewer.
+        """
+        seen, rows = self.seen[point], (np.array([rates]), np.array([popular]))
+        weights = self.importance.of(seen, int(self.weighted.half[point]), *rows)[0]
+        counted = weights[seen.is_counted]
+        viewers = float(weights[seen.is_counted & (seen.rung == SAT_THROUGH)].sum())
+        crowds = float(self.importance.of_crowds(point, *rows).sum())
+        return float(counted.sum()) + crowds, float((counted**2).sum()), viewers
+
     def settings(self, point: int, mixed: int) -> dict[str, float]:
         """What is set in a world, by all three blocks."""
         popular, rates = (

@@ -72,6 +72,7 @@ class RatePrior:
 class Sensitivity:
     """Which guess moves the answer: settings in that order, and the answer with other priors.
 
+    `beliefs` are of settings that explain more than chance gives any, the first dozen at most.
     `not_varied` are shares and curves that rest on a guess or a figure and stay as stated.
     """
 
@@ -82,10 +83,11 @@ class Sensitivity:
 
 
 def sensitivity(found: Posterior) -> Sensitivity:
-    """What moves the answer, by settings in order; those that hardly do are left out."""
-    beliefs = [_belief(one) for one in found.influences]
+    """What moves the answer, by settings in order; those that may only seem to are left out."""
+    every = [_belief(one) for one in found.influences]
+    beliefs = [one for one in every if one.index > one.by_chance]
     rates = tuple(_rate(one) for one in found.other_priors)
-    sentence = f"{_of_settings(beliefs)} {_of_rates(rates)}".strip()
+    sentence = f"{_of_settings(beliefs, len(every))} {_of_rates(rates)}".strip()
     return Sensitivity(tuple(beliefs[:_SHOWN]), rates, found.not_varied, sentence)
 
 
@@ -121,17 +123,21 @@ def _rate(one: OtherPrior) -> RatePrior:
     )
 
 
-def _of_settings(beliefs: Sequence[Belief]) -> str:
+def _of_settings(beliefs: Sequence[Belief], of: int) -> str:
     """The setting that the answer hangs on most, and what it would be at either end."""
-    if not beliefs:
+    if not of:
         return "No setting varies."
-    first = beliefs[0]
-    if first.index <= first.by_chance:
+    if not beliefs:
         return "No guess by itself moves the answer more than chance does in this simulation."
+    first, others = beliefs[0], of - len(beliefs)
+    seeming = (
+        f" Chance alone would let some of the {others:,} others seem to move it as much as they do."
+    )
     return (
         f"The guess that moves the answer most is “{first.label}”, with "
         f"{100 * first.index:.0f} % of its spread: in worlds of its lowest third nine in ten have "
         f"{_viewers(first.if_low)}, of its highest third {_viewers(first.if_high)}."
+        f"{seeming * bool(others)}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from math import hypot
 from typing import TYPE_CHECKING
 
 from synthview.claims.plain import ABSENT
@@ -82,14 +83,16 @@ class ScratchWorlds:
     """Worlds of the prior simulated as scenarios of so many homes each, one for each seed.
 
     Of the homes of each those `simulated` are that are tied to the title on many days. Accounts
-    that weights expect in their number, and accounts counted; the same of those that are one person
-    who sat through it on every day.
+    that weights expect in their number, the standard error of that and of a count together, and
+    accounts counted; expected and counted are also those of one person who sat through it on every
+    day. Worlds are chosen by other homes than those that the weights are of.
     """
 
     homes: tuple[int, ...]
     simulated: tuple[int, ...]
     seeds: tuple[int, ...]
     expected: tuple[float, ...]
+    errors: tuple[float, ...]
     counted: tuple[int, ...]
     expected_viewers: tuple[float, ...]
     viewers: tuple[int, ...]
@@ -142,7 +145,8 @@ def _scratch(found: Posterior) -> ScratchWorlds | None:
         f"{len(made.seeds)} of these worlds were simulated from scratch, of "
         f"{min(made.homes):,} to {max(made.homes):,} homes each, {sum(made.simulated):,} of which "
         "are tied to it on many days: "
-        f"weights expect {sum(made.expected):,.1f} accounts in their numbers, "
+        f"weights expect {sum(made.expected):,.1f} accounts in their numbers (give or take "
+        f"{hypot(*made.errors):,.1f}, by chance and by how few homes tell), "
         f"{sum(made.counted):,} are counted; of one daily viewer {sum(made.expected_viewers):,.1f} "
         f"and {sum(made.viewers):,}."
     )

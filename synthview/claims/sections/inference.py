@@ -170,7 +170,7 @@ def posterior(study: Study) -> Posterior:
     from synthview.claims.inference import posterior as law  # noqa: PLC0415  it needs SciPy
 
     tell = partial(study.tell, "varying the settings")
-    effort = law.InferenceEffort(from_scratch=_FROM_SCRATCH)
+    effort = law.InferenceEffort(from_scratch=_FROM_SCRATCH).fitted(study.households)
     workers = study.effort.workers
     return law.infer(
         study.question,

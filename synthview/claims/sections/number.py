@@ -16,7 +16,13 @@ from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section, ShownTable
 from synthview.claims.simulation.bound import Shortcut
-from synthview.claims.simulation.estimates import EstimatedNumber, Longest, estimate, longest
+from synthview.claims.simulation.estimates import (
+    EstimatedNumber,
+    Longest,
+    enough_homes,
+    estimate,
+    longest,
+)
 from synthview.claims.simulation.likeliest import MOST_HOMES, likeliest, looked_at
 from synthview.claims.study import OfADataset, Study, StudyWorld
 from synthview.scenario.sources import ids_in
@@ -36,8 +42,6 @@ OF_WORLDS = "5 % to 95 % of worlds that differ in their seed, settings as stated
 OF_SAMPLE = "95 % confidence interval of a sample of homes of one world, settings as stated"
 EXACT = "none: all homes were counted"
 AT_LEAST = "none: the likeliest homes were simulated, so it is at least this"
-_ENOUGH = 30
-"""So many homes of a sample tell a count within a third or so."""
 
 
 @dataclass(frozen=True)
@@ -262,13 +266,10 @@ def _estimated(found: EstimatedNumber, question: Question) -> str:
 
 def _needed(found: EstimatedNumber, question: Question) -> str:
     """How many homes it takes to tell a number of few accounts, where the sample is too small."""
-    claim = question.claim
+    claim, needed = question.claim, enough_homes(question)
+    if found.low == found.high or needed <= found.simulated:
+        return ""
     of = question.scenario.run.households
-    if claim.of != "accounts" or not 0 < claim.said < of or found.low == found.high:
-        return ""
-    needed = min(float(f"{_ENOUGH * of / claim.said:.2g}"), of)
-    if needed <= found.simulated:
-        return ""
     return (
         f" In a sample of {found.simulated:,} homes {claim.said:,.0f} accounts are "
         f"{_spoken(claim.said * found.simulated / of)}: to tell it within a third or so takes some "

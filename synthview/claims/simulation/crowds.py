@@ -21,6 +21,7 @@ from synthview.world.popularity import ADULTS
 __all__ = [
     "Crowd",
     "crowd_of",
+    "filled_by_chance",
     "left_out",
     "looked_for_among",
     "may_fill_by_chance",
@@ -40,6 +41,8 @@ _NOT_LOOKED_AT_OF_MANY = 1e-2
 """The same of homes that only have some people more, as a third of all have: a sample holds enough
 of them to tell what is missed.
 """
+_NO_CROWD = 1e-9
+"""Where all crowds together are expected fewer times than this in a number, none is."""
 _RECKONED = 1 << 17
 """Of so many homes, evenly spread, it is reckoned."""
 
@@ -50,6 +53,11 @@ class Crowd:
 
     home: Ints
     draws: Floats
+
+    def refused(self, for_each: float) -> Crowd:
+        """The same crowd without the draws for which its plan has no stream left."""
+        left = np.clip(1.0 - for_each * self.draws.sum(axis=1, keepdims=True), 0.0, 1.0)
+        return Crowd(self.home, self.draws * left)
 
     def daily(self, part: Floats) -> Floats:
         """Draws a day that fall on a title by its share in each country (country last)."""
@@ -102,6 +110,34 @@ def running(world: World, crowd: Crowd, households: Ints, days: range) -> Crowd:
     told = (instants[:, :, None] <= ends).sum(axis=1)
     is_open = (told % 2 == 1).all(axis=1)
     return Crowd(crowd.home[is_open], crowd.draws[is_open])
+
+
+def filled_by_chance(
+    world: World,
+    actors: Sequence[Actor],
+    households: Ints,
+    work: int,
+    days: range,
+    parts_: Floats,
+    refused: float = 0.0,
+) -> Floats:
+    """How many of some homes are expected to fill all days by their crowds' draws alone, (world,).
+
+    In each of some worlds, whose parts of all picks are (world, day, country). Day by day: of a
+    crowd some come while the days go by, and a film is often liked most on the first of them. For
+    each film a day that a crowd draws a share of `refused` comes to nothing.
+    """
+    crowd = crowd_of(world, actors, households, work, days)
+    if not len(crowd.home) or crowd.at_most(parts_) <= _NO_CROWD:
+        return np.zeros(len(parts_))
+    homes = households[running(world, crowd, households, days).home]
+    filled = np.ones((len(homes), len(parts_)))
+    for turn, day in enumerate(days):
+        there = crowd_of(world, actors, homes, work, range(day, day + 1)).refused(refused)
+        fills = np.zeros_like(filled)
+        fills[there.home] = -np.expm1(-there.daily(parts_[:, turn]))
+        filled *= fills
+    return np.asarray(filled.sum(axis=0))
 
 
 def may_fill_by_chance(question: Question, world: World, households: Ints, work: int) -> Flags:

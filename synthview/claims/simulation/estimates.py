@@ -24,10 +24,14 @@ from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
 from synthview.rows import Floats, Ints
 
-__all__ = ["EstimatedNumber", "Longest", "estimate", "longest"]
+__all__ = ["EstimatedNumber", "Longest", "enough_homes", "estimate", "longest", "sized"]
 
 Tell = Callable[[int, int], None] | None
 _HOUR_MS = 3_600_000
+_ENOUGH = 30
+"""So many homes of a sample tell a count within a third or so."""
+_MOST_SIZED = 40_000
+"""No larger is a sample that nobody asked for: it takes a minute or so."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,24 @@ def estimate(question: Question, count: int, workers: int, tell: Tell = None) ->
         if question.claim.of != "hours"
     ]
     return EstimatedNumber(value, low, high, len(homes), _definition(question), others)
+
+
+def enough_homes(question: Question) -> int:
+    """How many homes tell the number that was said within a third or so; 0 where any do.
+
+    Where accounts are counted one home adds one at most, so that few of them are in few samples.
+    """
+    claim, of = question.claim, question.scenario.run.households
+    if claim.of != "accounts" or not 0 < claim.said < of:
+        return 0
+    return int(min(float(f"{_ENOUGH * of / claim.said:.2g}"), of))
+
+
+def sized(question: Question, usual: int) -> int:
+    """A sample that is sized to a claim of everybody: the usual one, or up to ten times as many."""
+    if question.claim.kind not in ("on_day", "count"):
+        return usual
+    return max(usual, min(enough_homes(question), _MOST_SIZED))
 
 
 def _definition(question: Question) -> str:
