@@ -12,7 +12,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_report import Places, shown_again
-from synthview.cli.claim_words import Day, InCountry, Unit, Watched, by_its_name, counted_as
+from synthview.cli.claim_words import Day, InCountry, Unit, Watched, counted_as, loaded_with_claim
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
 from synthview.cli.options import (
     Cast,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.question import Question
     from synthview.claims.study import Effort
-    from synthview.engines.order import Order
 
 __all__ = ["register", "thorough_claim"]
 
@@ -188,7 +187,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         only=names_of(only),
         cast=cast_of(cast),
     )
-    loaded, name = _loaded(asked, name)
+    loaded, name = loaded_with_claim(asked, name)
     data = _place_of(data)
     words = {"days": days, "last": last, "said": said}
     question = _question(loaded, name, title, data, words)
@@ -202,15 +201,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         _show_query(question, data)
         return
     _tell(question, data, worlds, places)
-
-
-def _loaded(asked: Order, claim: str | None) -> tuple[Any, str | None]:
-    """The scenario that is asked, or that of a published number, and which of its claims."""
-    from synthview.registry import installed
-    from synthview.scenario import load
-
-    scenario, claim = by_its_name(str(asked.scenario), claim)
-    return load(scenario, installed(), asked.overrides()), claim
 
 
 def _places(*typed_paths: Path | None) -> Places:
