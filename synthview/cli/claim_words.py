@@ -1,4 +1,4 @@
-"""Words of ``claim``: how a publisher counted, as far as that is known, and the number by its name."""
+"""Words of ``claim``: how a publisher counted, where that is known, and a number by its name."""
 
 from __future__ import annotations
 
