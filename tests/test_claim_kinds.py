@@ -13,6 +13,7 @@ from synthview.claims.sections.section import LeftOut
 from synthview.claims.study import Effort, Study
 from synthview.claims.written import read
 from synthview.cli.claim_words import by_its_name
+from synthview.errors import UnknownName
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 
@@ -72,5 +73,7 @@ def test_what_cannot_be_known_fits_the_number() -> None:
 
 def test_a_scenario_is_not_taken_for_a_number() -> None:
     """A scenario by name, a file, or a claim that is named already stay what they are; so does what nobody knows."""
-    for words in (("year", None), ("mine.toml", None), ("year", "60 movies"), ("60 films", None)):
+    for words in (("year", None), ("my own.toml", None), ("year", "60 movies"), ("nowhere", None)):
         assert by_its_name(*words) == words
+    with pytest.raises(UnknownName, match="Did you mean '60 movies'"):
+        by_its_name("60 moviess", None)

@@ -15,9 +15,11 @@ from synthview.claims.counting.count import days_of
 from synthview.claims.counting.streaks import longest_runs
 from synthview.claims.counting.title_plays import film_plays
 from synthview.claims.question import Question, ask
+from synthview.claims.sections import holder, number
 from synthview.claims.simulation.estimates import longest
 from synthview.claims.simulation.likeliest import likeliest
 from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
+from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
 
@@ -85,3 +87,22 @@ def test_any_film_by_the_command(tmp_path: Path) -> None:
     days = re.search(r"has one and the same film is (\d+) of 24", " ".join(told.stdout.split()))
     assert days is not None
     assert 3 <= int(days[1]) <= 24
+
+
+@pytest.mark.slow
+def test_who_holds_a_record_is_told_day_by_day() -> None:
+    """The home with the longest run is simulated again alone: its days are those of its log, and somebody who is a fan was there."""
+    asked = {
+        f"{CLAIM}.kind": "longest", f"{CLAIM}.days": 12, f"{CLAIM}.last": "2017-11-28", "run.days": 12, "run.households": 40,
+        "run.warm_up_days": 3, "catalogue.film_count": 30, "catalogue.series_count": 10, "actors.devoted_fan.rate": 0.9,
+        "actors.devoted_fan.spell_days": 200, 'titles."A Christmas Prince".popularity_rank': 1,
+        "without": ["reseller", "shared_account", "background_tv"],
+    }  # fmt: skip
+    study = Study(ask(load("christmas-prince", installed(), asked)), Effort(), lambda *_: None)
+    found, counted = holder.measure(study), study.once(number.measure).number
+    assert isinstance(found, holder.Holder)
+    assert found.account == counted.account
+    assert len(found.doors) == 12
+    assert sum(month.in_log for month in found.months) >= counted.value > 4
+    assert sum(month.people for month in found.months) >= found.one_person > 4
+    assert found.label in found.sentence

@@ -20,8 +20,8 @@ from synthview.cli.claim_words import (
     Sections,
     Unit,
     Watched,
-    by_its_name,
     counted_as,
+    loaded_with_claim,
 )
 from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.question import Question
     from synthview.claims.study import Effort
-    from synthview.engines.order import Order
 
 __all__ = ["register", "thorough_claim"]
 
@@ -158,7 +157,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         only=names_of(only),
         cast=cast_of(cast),
     )
-    loaded, name = _loaded(asked, name)
+    loaded, name = loaded_with_claim(asked, name)
     data = _place_of(data)
     question = _question(loaded, name, title, data, {"days": days, "last": last, "said": said})
     counted_so = counted_as(question, (unit, watched, day, country))
@@ -169,15 +168,6 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         _show_query(question, data)
         return
     _tell(question, data, worlds, places)
-
-
-def _loaded(asked: Order, claim: str | None) -> tuple[Any, str | None]:
-    """The scenario that is asked, or that of a published number, and which of its claims."""
-    from synthview.registry import installed
-    from synthview.scenario import load
-
-    scenario, claim = by_its_name(str(asked.scenario), claim)
-    return load(scenario, installed(), asked.overrides()), claim
 
 
 def _worlds(*said: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Options of ``claim`` for how a publisher counted, as far as that is known."""
+"""Words of ``claim``: how a publisher counted, where that is known, and a number by its name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from synthview.claims.question import Question
+    from synthview.engines.order import Order
 
 __all__ = [
     "EPILOG",
@@ -20,6 +21,7 @@ __all__ = [
     "Watched",
     "by_its_name",
     "counted_as",
+    "loaded_with_claim",
 ]
 
 Unit = Annotated[
@@ -120,13 +122,27 @@ def by_its_name(scenario: str, claim: str | None) -> tuple[str, str | None]:
     """A scenario and which of its claims; a published number may be asked about by its own name.
 
     ``60 movies`` is that claim of the scenario that comes with synthview and states it.
+
+    Raises UnknownName for several words that are none: no scenario has such a name.
     """
+    from synthview.errors import UnknownName
     from synthview.scenario.files import built_in, own_names
 
     known = built_in()
     if claim is not None or scenario in known or scenario.endswith(".toml"):
         return scenario, claim
-    for name in known:
-        if scenario in own_names(name, "claims"):
-            return name, scenario
+    stated_by = {one: name for name in known for one in own_names(name, "claims")}
+    if scenario in stated_by:
+        return stated_by[scenario], scenario
+    if " " in scenario and "/" not in scenario:
+        raise UnknownName("claim", scenario, stated_by, "synthview list claims")
     return scenario, None
+
+
+def loaded_with_claim(asked: Order, claim: str | None) -> tuple[Any, str | None]:
+    """The scenario that is asked, or that of a published number, and which of its claims."""
+    from synthview.registry import installed
+    from synthview.scenario import load
+
+    scenario, claim = by_its_name(str(asked.scenario), claim)
+    return load(scenario, installed(), asked.overrides()), claim

@@ -120,6 +120,7 @@ def _of_record(study: Study) -> Story:
     households = study.households
     run = round(study.once(number.measure).number.value) or round(study.question.claim.said)
     what = study.question.title or "any film"
+    told = "; this one was published" if study.question.claim.quote else ""
     steps = (
         LookStep(f"days with {what}, all together", _DASHBOARD, 0, 0),
         LookStep("the longest run of each account", "an analyst", households, households),
@@ -129,7 +130,7 @@ def _of_record(study: Study) -> Story:
     return steps, (
         f"A record is one account. To find it, somebody ranked {short(households)} of them by "
         f"their longest run, and then had one household's {run:,} days before them, with the hour "
-        "of each. No rule of smallest cells lets a cell of one pass; this one was a press release."
+        f"of each. No rule of smallest cells lets a cell of one pass{told}."
     )
 
 
