@@ -15,6 +15,7 @@ import polars as pl
 from synthview.engines.acts_done import as_frame, tally_of, tally_on_disk
 from synthview.engines.damaging import can_damage, damager_of
 from synthview.engines.estimate import rough_bytes
+from synthview.engines.generate_words import Words
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.load_place import refuse_load
 from synthview.engines.local import Progress, run
@@ -23,7 +24,6 @@ from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.shortage import told_in_words
 from synthview.engines.some_homes import some_homes
-from synthview.engines.words import Words
 from synthview.engines.work import shared_out, step
 from synthview.errors import InputError, OutputError, UnknownName
 from synthview.folders import Aggregate, Log, Truth
