@@ -192,7 +192,7 @@ def _settle(staging: Staging, output: Output, keys: Path | None) -> None:
 
 
 def _replace(files: Path, output: Output, place: Path) -> None:
-    """Move files over those that are there; a folder that was adopted takes the place of another."""
+    """Move files over those that are there; an adopted folder takes the place of another."""
     for name in output.adopted:
         if (place / name).is_dir():
             shutil.rmtree(place / name)
