@@ -112,8 +112,11 @@ class Ended:
 
 
 @contextmanager
-def prepared(place: Path) -> Iterator[Mapping[str, bytes]]:
-    """Put files of many kinds into a directory, and stay there; gives those that are nobody's business."""
+def prepared(place: Path, *, has_run: bool = True) -> Iterator[Mapping[str, bytes]]:
+    """Put files of many kinds into a directory, and stay there; gives those that are nobody's business.
+
+    With `has_run` a dataset is among them.
+    """
     before = Path.cwd()
     os.chdir(place)
     try:
@@ -123,22 +126,23 @@ def prepared(place: Path) -> Iterator[Mapping[str, bytes]]:
         Path("link").symlink_to("nowhere")
         Path("loop").symlink_to("loop")
         os.mkfifo("pipe")
-        run_words(
-            [
-                "generate",
-                "tiny",
-                "-o",
-                "whole",
-                "--households",
-                "3",
-                "--days",
-                "1",
-                "--workers",
-                "1",
-                "--format",
-                "ndjson",
-            ]
-        )
+        if has_run:
+            run_words(
+                [
+                    "generate",
+                    "tiny",
+                    "-o",
+                    "whole",
+                    "--households",
+                    "3",
+                    "--days",
+                    "1",
+                    "--workers",
+                    "1",
+                    "--format",
+                    "ndjson",
+                ]
+            )
         yield {name: Path(name).read_bytes() for name in FOREIGN}
     finally:
         os.chdir(before)
@@ -227,7 +231,8 @@ def _damage_run(chance: random.Random) -> None:
     shutil.rmtree("run", ignore_errors=True)
     for one in ("out", "load", "histories"):
         shutil.rmtree(one, ignore_errors=True)
-    shutil.copytree("whole", "run")
+    if Path("whole").exists():
+        shutil.copytree("whole", "run")
     for one in (
         "dog_barks.py",
         "other.toml",
@@ -238,7 +243,7 @@ def _damage_run(chance: random.Random) -> None:
         "out.ndjson",
     ):
         Path(one).unlink(missing_ok=True)
-    if chance.random() < 0.4:
+    if chance.random() < 0.4 and Path("run").exists():
         files = sorted(one for one in Path("run").rglob("*") if one.is_file())
         one = chance.choice([Path("run/manifest.json"), chance.choice(files)])
         one.write_bytes(mangled(one.read_bytes(), chance))

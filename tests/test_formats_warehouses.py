@@ -66,6 +66,9 @@ def test_avro_has_every_row_and_value(source: Path, tmp_path: Path) -> None:
     with (tmp_path / "avro" / "log_events.avro").open("rb") as file:
         total = sum(row["played_ms"] for row in fastavro.reader(file))
     assert total == frames()["events"]["played_ms"].sum()
+    converted(source, "avro", tmp_path / "again")
+    both = [(tmp_path / one / "log_ratings.avro").read_bytes() for one in ("avro", "again")]
+    assert both[0] == both[1]
 
 
 def _library(name: str) -> Any:

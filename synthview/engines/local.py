@@ -113,7 +113,8 @@ def _check_parts(plan: Plan) -> None:
     if (count := in_a_range * layout.range_count) > MOST_PARTS:
         raise InputError(
             f"The run would have about {count:,} files, and a dataset has at most {MOST_PARTS:,}. "
-            "Write several datasets, each with its own --from and --days: their rows are the same."
+            "Write several datasets, each with its own --household-range, or --from and --days: "
+            "their rows are the same."
         )
 
 

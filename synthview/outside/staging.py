@@ -70,7 +70,7 @@ def staged(place: Path | None = None, *, use: str = "") -> Iterator[Staging]:
     """
     near, prefix = _named(place, use)
     for old in _abandoned(place, use=use):
-        shutil.rmtree(old, ignore_errors=True)
+        _clear(old)
     try:
         folder, lock = _new(near, prefix)
     except OSError as error:
@@ -101,12 +101,25 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder whole, also where a signal asks to end meanwhile."""
+    """Remove a folder whole, also where a signal asks to end meanwhile.
+
+    What was settled is noted there to the last, so that it can be undone after a kill.
+    """
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder)
     except KeyboardInterrupt:
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder)
         raise
+
+
+def _clear(folder: Path) -> None:
+    with suppress(OSError):
+        for one in folder.iterdir():
+            if one.is_dir() and not one.is_symlink():
+                shutil.rmtree(one, ignore_errors=True)
+            elif one.name != _SETTLED:
+                one.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _abandoned(place: Path | None = None, *, use: str = "") -> Iterator[Path]:
