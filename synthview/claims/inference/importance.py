@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -86,22 +87,40 @@ def _by_chance(
     either end.
     """
     names = sources(question.scenario)
-    homes = np.arange(_CROWDS_AMONG)
-    days = shelves[:, 1:-1]
     shares = np.zeros((len(blocks.values[SIMULATED]), len(shelves), len(names)))
-    world = world_of(question.scenario)
-    work = question.work(world) or 0
-    window = range(question.first, question.last + 1)
-    stated, refused = with_settings(question, opened), dict[str, float]()
+    crowds = _Crowds(question, with_settings(question, opened), shelves[:, 1:-1], workers)
     for point in range(len(shares)):
         actors = with_settings(question, {**opened, **blocks.row(SIMULATED, point)}).scenario.actors
         for place, name in enumerate(names):
             actor = actors.get(name)
-            if not isinstance(actor, Actor):
-                continue
-            asked = (world, [actor], homes, work, window, days)
-            if name not in refused and filled_by_chance(*asked).any():
-                refused[name] = refused_for_each(stated, name, homes, workers)
-            filled = filled_by_chance(*asked, refused.get(name, 0.0))
-            shares[point, :, place] = filled / len(homes)
+            if isinstance(actor, Actor):
+                shares[point, :, place] = crowds.filled(name, actor) / _CROWDS_AMONG
     return shares
+
+
+@dataclass
+class _Crowds:
+    """Crowds of some homes, in worlds with parts of all picks (row, day, country).
+
+    `opened` is the question with all gates open. Of each actor it is seen once, in a simulation,
+    how many draws its crowds lose, if any of them may count at all.
+    """
+
+    question: Question
+    opened: Question
+    days: Floats
+    workers: int
+    refused: dict[str, float] = field(default_factory=dict)
+
+    def filled(self, name: str, actor: Actor) -> Floats:
+        """How many homes the crowds of an actor are expected to fill in each row."""
+        question, homes = self.question, np.arange(_CROWDS_AMONG)
+        world = world_of(question.scenario)
+        window = range(question.first, question.last + 1)
+        asked = (world, [actor], homes, question.work(world) or 0, window, self.days)
+        if name not in self.refused:
+            most = filled_by_chance(*asked)
+            if not most.any():
+                return most
+            self.refused[name] = refused_for_each(self.opened, name, homes, self.workers)
+        return filled_by_chance(*asked, self.refused[name])
