@@ -67,7 +67,7 @@ class ChoosingSettings:
         ),
     )
     sees_films_in_pieces: float = number(
-        0.165, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
+        0.163, unit="share of profiles", allowed=(0, 1), low=0.05, high=0.3, source="T25-4",
         scale="logit",
         about=(
             "Profiles for which that is no less likely: they see films in pieces. Of runs of three "
@@ -76,7 +76,7 @@ class ChoosingSettings:
         ),
     )
     leaves_in_pieces: float = number(
-        0.7, unit="share", allowed=(0, 1), low=0.4, high=0.85, source="T25-5", scale="logit",
+        0.72, unit="share", allowed=(0, 1), low=0.4, high=0.85, source="T25-5", scale="logit",
         about="Films that these leave part-way, each time.",
     )
     forget_film_days: int = number(
@@ -219,7 +219,7 @@ class ChoosingSettings:
         about="Up to this time of the morning a sitting is a late one.",
     )
     repeater: float = number(
-        0.015, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS,
+        0.02, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS,
         scale="logit",
         about=(
             "Profiles whose people have spells of returning to one favourite as often as they "
@@ -227,11 +227,11 @@ class ChoosingSettings:
         ),
     )
     repeater_returns: float = number(
-        0.45, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        0.55, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
         about="Choices in such a spell that fall on the favourite.",
     )
     repeater_spell_days: float = number(
-        9, unit="days", allowed=(0.1, 365), low=3, high=20, source=GUESS, scale="log",
+        11, unit="days", allowed=(0.1, 365), low=3, high=20, source=GUESS, scale="log",
         about="Mean length of a spell beyond its first day.",
     )
     repeater_every_days: int = number(
