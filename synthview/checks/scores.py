@@ -188,7 +188,7 @@ def _score(
     at = _usual_cut(given) if cut is None else cut
     is_named = (given >= at).fill_null(value=False)
     found = int((is_named & is_caused).sum())
-    caused, named = int(is_caused.sum()), int(is_named.sum())
+    caused, named = is_caused.sum(), is_named.sum()
     ranks = given.rank("dense").fill_null(0).to_numpy()
     at_least, at_most = reader.reaches(bit) if caused else (None, None)
     return Score(
@@ -201,14 +201,19 @@ def _score(
         named=named,
         precision=found / named if named else None,
         recall=found / caused if caused else None,
-        average_precision=(
-            Reader.average_precision(is_caused.to_numpy(), ranks) if caused else None
-        ),
+        average_precision=_ranked(is_caused, ranks),
         at_least=at_least,
         at_most=at_most,
         acted=int(acts.sum()),
-        of_acts=Reader.average_precision(acts.to_numpy(), ranks) if acts.any() else None,
+        of_acts=_ranked(acts, ranks),
     )
+
+
+def _ranked(is_caused: pl.Series, ranks: Numbers) -> float | None:
+    """The average precision of some ranks; None where nothing is to be found."""
+    if not is_caused.any():
+        return None
+    return Reader.average_precision(is_caused.to_numpy(), ranks)
 
 
 def share_read(run: RunDirectory) -> float:
