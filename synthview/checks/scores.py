@@ -187,15 +187,15 @@ def _score(
     given = rows[cause]
     at = _usual_cut(given) if cut is None else cut
     is_named = (given >= at).fill_null(value=False)
-    found = int((is_named & is_caused).sum())
-    caused, named = is_caused.sum(), is_named.sum()
+    found = _count(is_named & is_caused)
+    caused, named = _count(is_caused), _count(is_named)
     ranks = given.rank("dense").fill_null(0).to_numpy()
     at_least, at_most = reader.reaches(bit) if caused else (None, None)
     return Score(
         cause=cause,
         rows=len(rows),
         caused=caused,
-        unseen=int(_has(unseen, bit).sum()),
+        unseen=_count(_has(unseen, bit)),
         base_rate=caused / max(len(rows), 1),
         cut=at,
         named=named,
@@ -204,9 +204,14 @@ def _score(
         average_precision=_ranked(is_caused, ranks),
         at_least=at_least,
         at_most=at_most,
-        acted=int(acts.sum()),
+        acted=_count(acts),
         of_acts=_ranked(acts, ranks),
     )
+
+
+def _count(marks: pl.Series) -> int:
+    """How many rows are marked."""
+    return int(marks.sum())
 
 
 def _ranked(is_caused: pl.Series, ranks: Numbers) -> float | None:
