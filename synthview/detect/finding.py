@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from synthview.checks.scores import IDS, Reader, taught
 from synthview.detect.signs import SeenRows
 
-__all__ = ["FEWEST", "Found", "Span", "found_of"]
+__all__ = ["FEWEST", "CauseFound", "Span", "found_of"]
 
 FEWEST = 10
 """With fewer rows that have a cause there is nothing to learn, or nothing to test."""
@@ -34,7 +34,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CauseFound:
     """What was found of a cause at one place of the dial.
 
     Of `rows` tested, `caused` have the cause, and of those `acted` do so by an act in the days.
@@ -58,7 +58,7 @@ class Found:
 
 def found_of(
     cause: str, disguise: float | None, learned: SeenRows, tested: SeenRows
-) -> tuple[Found, Numbers | None]:
+) -> tuple[CauseFound, Numbers | None]:
     """Learn a cause from one run and look for it in another: what was found, and the scores.
 
     There are no scores where the cause is too rare.
@@ -82,10 +82,10 @@ def found_of(
     return measured, scores
 
 
-def _counted(cause: str, disguise: float | None, learned: SeenRows, tested: SeenRows) -> Found:
+def _counted(cause: str, disguise: float | None, learned: SeenRows, tested: SeenRows) -> CauseFound:
     """How many rows have a cause, in both worlds."""
     caused = int(_has(tested, cause).sum())
-    return Found(
+    return CauseFound(
         cause=cause,
         disguise=disguise,
         rows=len(tested.rows),
