@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 import synthview
 from synthview.cli import app
 from synthview.detect.finding import span_of
+from synthview.detect.in_words import about, notes, row
 from synthview.detect.report import DetectOrder, worlds_of
-from synthview.detect.telling import about, notes, row
 from synthview.errors import SynthviewError
 
 SMALL = {

@@ -153,9 +153,13 @@ def test_old_days_are_emptied_and_leavers_forgotten() -> None:
     """Days beyond the retention have no rows in the log, and who left long enough ago is forgotten."""
     words = {"households": 60, "days": 6, "tables": "log.*,truth.plays"}
     settings = {"run.warm_up_days": 7, "run.retention_days": 2, "company.leavers_kept_days": 1}
+    settings["support_lookup.tickets_per_account_year"] = 50
     made = synthview.generate("tiny", set=settings, **words)
     days = made.log.plays["closed_at"].dt.date().unique().to_list()
     assert [one.isoformat() for one in sorted(days)] == ["2017-10-06", "2017-10-07"]
+    for kept in (made.log.accesses["accessed_at"], made.log.tickets["opened_at"]):
+        assert {one.isoformat() for one in kept.dt.date()} <= {"2017-10-06", "2017-10-07"}
+        assert len(kept) > 0
     begun = made.truth.plays.filter(~pl.col("began_before"))
     assert begun["started_at"].dt.date().n_unique() == 6
     whole = synthview.generate("tiny", set={"run.warm_up_days": 7}, **words)

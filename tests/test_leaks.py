@@ -20,6 +20,7 @@ from synthview.checks.classifier import Apart
 from synthview.checks.leak_verdicts import (
     ANY_ACTOR,
     ANY_FAULT,
+    ANY_INSIDER,
     CANNOT_TELL,
     HOLDS,
     LEAKS,
@@ -359,3 +360,19 @@ def test_the_classifier_is_told_how_to_get(tmp_path: Path) -> None:
     path = os.pathsep.join([str(tmp_path), str(Path(__file__).parent.parent)])
     told = command("check", str(tmp_path / "run"), "--leaks", expect=2, PYTHONPATH=path)
     assert "pip install 'synthview[check]'" in " ".join(told.stderr.split())
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_accesses_do_not_tell_who_is_an_insider(tmp_path: Path) -> None:
+    """Neither ids nor digits of the accesses of the staff give an insider away, who acts far more often than anybody believes."""
+    often = {"curious_employee.rate": 1.0, "emailed_spreadsheet.rate": 0.5}
+    often |= {"support_lookup.tickets_per_account_year": 20, "run.warm_up_days": 3}
+    tables = ("log.accesses", "log.titles", "log.tickets", "log.staff", "truth.accesses",
+              "truth.plays", "truth.accounts", "truth.deliveries")  # fmt: skip
+    run = generate(
+        "tiny", households=40, days=60, tables=tables, set=often, directory=tmp_path / "run"
+    )
+    lines = list(audit(run, ["log.accesses"], [ANY_INSIDER, "curious_employee"]))
+    assert {one.cause for one in lines if one.pairs > 1_000} == {ANY_INSIDER, "curious_employee"}
+    assert [one for one in lines if one.verdict == LEAKS] == []

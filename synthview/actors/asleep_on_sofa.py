@@ -120,11 +120,14 @@ class AsleepOnSofa(Actor):
         if not len(row):
             return None
 
-        sleeps_ms = scene.stream("sleep").draw(script.key[row], self._asleep())
-        over_ms = begins_ms[comes] + script.playing_ms[row]
-        wakes_ms = asleep_ms[comes] + sleeps_ms
-        awake_ms = np.where(self.hides(scene.world, script.key[row]), over_ms, wakes_ms)
+        awake_ms = self._awake_ms(scene, script.take(row), begins_ms[comes], asleep_ms[comes])
         return Edits("nodded off", dozes=Dozes(row, at_ms[comes], awake_ms))
+
+    def _awake_ms(self, scene: Scene, plays: Script, begins_ms: Ints, asleep_ms: Ints) -> Ints:
+        """When each sleeper wakes: after a while, or when the title is over."""
+        sleeps_ms = scene.stream("sleep").draw(plays.key, self._asleep())
+        is_over_ms = begins_ms + plays.playing_ms
+        return np.where(self.hides(scene.world, plays.key), is_over_ms, asleep_ms + sleeps_ms)
 
     def _nods_off(self, scene: Scene, plays: Script, begins_ms: Ints) -> Flags:
         """Whether the viewer of each play gets so sleepy: by the hour, their age and the play."""

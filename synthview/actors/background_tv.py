@@ -241,9 +241,8 @@ class BackgroundTv(InSpells):
 
     def _plays(self, scene: Scene, sessions: Sessions, spell: Spells, work: Ints) -> Script:
         """What each press starts: it goes on until the player asks, each time somebody answers."""
-        answered = scene.stream("answers").geometric(sessions.key, 1.0 - self.answers)
         hides = self.hides(scene.world, sessions.key)
-        session, turn = children(1 + np.where(hides, 0, np.minimum(answered, _MOST_ANSWERS)))
+        session, turn = children(1 + np.where(hides, 0, self._answered(scene, sessions)))
         key, work = sessions.key[session], work[session]
         episode, begins_again = self._under_way(scene, spell.take(session), work, turn)
         runtime = scene.world.catalogue.runtime_ms(work, episode)
@@ -264,6 +263,11 @@ class BackgroundTv(InSpells):
             attended_ms=np.minimum(present, runtime) * looks // WHOLE,
         )
         return replace(plays, source=np.where(begins_again, _REWATCH, plays.source))
+
+    def _answered(self, scene: Scene, sessions: Sessions) -> Ints:
+        """How often somebody presses on in each session."""
+        times = scene.stream("answers").geometric(sessions.key, 1.0 - self.answers)
+        return np.minimum(times, _MOST_ANSWERS)
 
     def _present_ms(self, scene: Scene, key: Ints, turn: Ints, runtime_ms: Ints) -> Ints:
         """How long somebody is about after each press."""

@@ -131,9 +131,8 @@ class CatOnRemote(Actor):
 
     def _plays(self, scene: Scene, sessions: Sessions) -> Script:
         """What each press starts: it plays until the next press, and after the last by itself."""
-        more = scene.stream("presses").draw(sessions.key, _more(self.presses))
         hides = self.hides(scene.world, sessions.key)
-        count = np.where(hides, 1, np.minimum(1 + more, _MOST_PRESSES))
+        count = np.where(hides, 1, self._presses(scene, sessions))
         session, press = children(count)
         key = sessions.key[session]
         is_last = press == count[session] - 1
@@ -141,8 +140,6 @@ class CatOnRemote(Actor):
         starts = self._offered(scene, key, sessions.home[session], press)
         between_paws = _between_paws(self.seconds, self.seconds_spread)
         until_next = scene.stream("paws").draw(key, between_paws, n=press)
-        least, most = limits(self.pause_seconds, 1_000)
-        pause = least + until_next % max(most - least, 1)
         plays = offer(
             scene,
             sessions,
@@ -152,12 +149,22 @@ class CatOnRemote(Actor):
             episode=starts.episode,
             position_ms=starts.position_ms,
             playing_ms=np.where(hides[session], THROUGHOUT, until_next),
-            gap_ms=np.where(press == 0, 0, pause),
+            gap_ms=np.where(press == 0, 0, self._pause_ms(until_next)),
             source="resume",
             pressed=False,
             runs_on=is_last & ~hides[session],
         )
         return plays.take(starts.work >= 0)
+
+    def _presses(self, scene: Scene, sessions: Sessions) -> Ints:
+        """How many presses there are in each burst."""
+        more = scene.stream("presses").draw(sessions.key, _more(self.presses))
+        return np.minimum(1 + more, _MOST_PRESSES)
+
+    def _pause_ms(self, until_next_ms: Ints) -> Ints:
+        """What passes in the menu, of the time until the next press."""
+        least, most = limits(self.pause_seconds, 1_000)
+        return least + until_next_ms % max(most - least, 1)
 
     def _offered(self, scene: Scene, key: Ints, home: Ints, press: Ints) -> Offered:
         """Where each paw lands: on "continue watching", or on a film in the front row."""

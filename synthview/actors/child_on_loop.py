@@ -39,8 +39,7 @@ __all__ = ["ChildOnLoop"]
 
 _LONGEST_DAYS = 120
 _SUITS_A_CHILD = RATINGS.index("7")
-_APART_DAYS = 3
-"""A loop that is broken up gives way so often: some days apart, as one sitting."""
+_APART_DAYS = 3  # between sittings of a loop that is broken up
 _MOST_A_DAY = 6
 """It is wanted so often a day at most: that many sessions have numbers."""
 _MOST_TIMES = 1.6
@@ -301,9 +300,8 @@ class ChildOnLoop(InSpells):
         is_free = free_in[scene.homes.country[spell.home]]
         day = scene.day_key(spell.home)
         has_time = scene.stream("has_time").happens(day, self._time()[is_free])
-        is_due = ~self.hides(scene.world, spell.key) | (spell.day_in % _APART_DAYS == 0)
-        is_free = is_free[has_time & is_due]
-        spell = spell.take(has_time & is_due)
+        has_time &= ~self.hides(scene.world, spell.key) | (spell.day_in % _APART_DAYS == 0)
+        spell, is_free = spell.take(has_time), is_free[has_time]
 
         is_small = _small(scene.homes)[spell.home]
         wishes = _Wishes(

@@ -193,14 +193,10 @@ class SharedAccount(BringsPeople):
         guests, day = scene.guests, scene.number
         key = guests.key[guest]
         zone = scene.world.zone_of_region[guests.region[guest]]
-        of_day = scene.world.scenario.of(SittingSettings).hours_of_day
-        hour = scene.stream("hour").pick(key, _hours(of_day, *self.hours), n=day)
-        within_hour = scene.stream("minute").below(key, HOUR_MS, n=day)
-        time_of_day = hour * HOUR_MS + within_hour
         lengths = _lengths(self.minutes, self.minutes_spread)
         length = scene.stream("length").draw(key, lengths, n=day)
         home = guests.home[guest]
-        start = scene.utc(home, time_of_day, zone)
+        start = scene.utc(home, self._time_of_day(scene, key), zone)
         late = np.flatnonzero(self.hides(scene.world, key))
         start[late] = when_nobody_watches(scene, home[late], start[late], length[late])
         return sit(
@@ -213,6 +209,13 @@ class SharedAccount(BringsPeople):
             lead=guests.person[guest],
             profile=guests.profile[guest],
         )
+
+    def _time_of_day(self, scene: Scene, guest: Ints) -> Ints:
+        """When each guest would sit down, in ms since midnight."""
+        of_day = scene.world.scenario.of(SittingSettings).hours_of_day
+        day = scene.number
+        hour = scene.stream("hour").pick(guest, _hours(of_day, *self.hours), n=day)
+        return hour * HOUR_MS + scene.stream("minute").below(guest, HOUR_MS, n=day)
 
     def _plays(self, scene: Scene, sessions: Sessions, guest: Ints) -> Script:
         """A film, at times in two parts, or up to four episodes of the series of these weeks."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 __all__ = [
+    "ACCESSES",
     "ACCOUNTS",
     "CLICKS",
     "DEVICES",
@@ -150,6 +151,10 @@ DEVICES = Behaviour({"device_type": pl.col("device_type")})
 ACCOUNTS = Behaviour(
     {"status": pl.col("status")}, {"plan": pl.col("plan"), "country": pl.col("country")}
 )
+
+
+ACCESSES = Behaviour({}, {"role": pl.col("role"), "tool": pl.col("tool")})
+"""What digits of an access can depend on: nothing, as nobody looks at a second of their choice."""
 
 
 def visible(seen: Mapping[str, pl.Expr], rows: pl.DataFrame) -> pl.Expr:

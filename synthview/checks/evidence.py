@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from synthview.checks.behaviour import visible
 from synthview.checks.cause_bits import Told
 from synthview.checks.portions import DATED, parts_of, range_of, rows_of
+from synthview.checks.staff_told import ToldOfStaff
 from synthview.checks.traces import FAMILIES, Subject, traces
 from synthview.dataset import RunDirectory
 from synthview.sinks.parts import Receipt
@@ -95,7 +96,7 @@ def fold_of() -> pl.Expr:
 
 
 def examine(
-    run: RunDirectory, subject: Subject, told: Told, share: float, most_rows: int
+    run: RunDirectory, subject: Subject, told: Told | ToldOfStaff, share: float, most_rows: int
 ) -> Evidence:
     """Gather the rows of a table whose causes are known.
 
@@ -128,6 +129,8 @@ def _placed(
         number_of_file=pl.lit(range_of(part)),
         day=pl.col(dated).dt.date() if dated else pl.lit(0),
     )
+    if "employee_id" in rows.columns:  # of whom rows are, where nobody of a home made them
+        placed = placed.with_columns(account_id="employee_id")
     if "title_id" not in rows.columns:
         return placed
     return placed.join(titles, on="title_id", how="left", maintain_order="left")
@@ -161,12 +164,12 @@ def _expected(run: RunDirectory, name: str) -> int:
     return int(min(rows_of(run, name), of_accounts))
 
 
-def _with_causes(subject: Subject, rows: pl.DataFrame, told: Told) -> pl.DataFrame:
+def _with_causes(subject: Subject, rows: pl.DataFrame, told: Told | ToldOfStaff) -> pl.DataFrame:
     """Rows whose causes are known.
 
     Messages have those of their play's actors, and of the faults that touched them.
     """
-    if subject.whose != "message":
+    if subject.whose != "message" or isinstance(told, ToldOfStaff):
         return rows.join(told.of(subject.whose), on=subject.whose, maintain_order="left")
     rows = rows.join(told.of("play_id"), on="play_id", maintain_order="left")
     touched = told.messages.rename({"causes": "touched"})

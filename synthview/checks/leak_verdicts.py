@@ -16,6 +16,7 @@ __all__ = [
     "ALLOWED",
     "ANY_ACTOR",
     "ANY_FAULT",
+    "ANY_INSIDER",
     "CANNOT_TELL",
     "HOLDS",
     "LEAKS",
@@ -33,7 +34,7 @@ SURE = 0.95
 """The chance that the intervals of all lines of an audit are right together."""
 FEWEST_WITNESSES = 25
 """With fewer accounts behind the caused rows no interval can be trusted."""
-ANY_ACTOR, ANY_FAULT = "any actor", "any fault"
+ANY_ACTOR, ANY_FAULT, ANY_INSIDER = "any actor", "any fault", "any insider"
 ENOUGH_PAIRS = 6_000
 """Pairs of as many accounts have a standard error of some 0.4 / √n: ± 0.02 by Bonferroni."""
 WIDEST = 625.0
@@ -83,7 +84,7 @@ class Line:
     @property
     def is_of_all(self) -> bool:
         """Whether it is about any actor or any fault."""
-        return self.cause in {ANY_ACTOR, ANY_FAULT}
+        return self.cause in {ANY_ACTOR, ANY_FAULT, ANY_INSIDER}
 
     @property
     def is_asked(self) -> bool:

@@ -17,8 +17,18 @@ import polars as pl
 from synthview.checks.cause_bits import CauseBits, Told, need_truth
 from synthview.checks.classifier import need_scikit_learn, told_apart
 from synthview.checks.evidence import Evidence, examine, sampled
-from synthview.checks.leak_verdicts import ANY_ACTOR, ANY_FAULT, LEAKS, TOGETHER, Judge, Line, Tried
+from synthview.checks.leak_verdicts import (
+    ANY_ACTOR,
+    ANY_FAULT,
+    ANY_INSIDER,
+    LEAKS,
+    TOGETHER,
+    Judge,
+    Line,
+    Tried,
+)
 from synthview.checks.portions import rows_of
+from synthview.checks.staff_told import ACCESS, WHY, ToldOfStaff
 from synthview.checks.traces import EQUALS, FAMILIES, SUBJECTS, Subject
 from synthview.dataset import RunDirectory
 from synthview.registry import installed
@@ -62,16 +72,26 @@ def audit(
     known = CauseBits.of(run)
     share = min(1.0, MOST_PLAYS / max(rows_of(run, "truth.plays"), 1))
     told = Told.by(run, known, sampled(share))
-    subjects = [one for one in SUBJECTS if one.table in (tables or run.tables)]
+    subjects = _subjects(run, tables)
     plan = [
         [one for one in _targets(known, subject) if not causes or one.cause in causes]
         for subject in subjects
     ]
     judge = Judge(run.manifest["settings"]["households"], _question_count(plan))
     for subject, targets in zip(subjects, plan, strict=True):
-        evidence = examine(run, subject, told, share, MOST_ROWS)
+        evidence = (
+            examine(run, subject, ToldOfStaff(run), 1.0, MOST_ROWS)
+            if subject.whose == ACCESS
+            else examine(run, subject, told, share, MOST_ROWS)
+        )
         for target in targets:
             yield from _ask(subject, target, evidence, judge)
+
+
+def _subjects(run: RunDirectory, tables: Collection[str]) -> list[Subject]:
+    """What is audited; accesses only where it is told why the staff looked."""
+    asked = [one for one in SUBJECTS if one.table in (tables or run.tables)]
+    return [one for one in asked if one.whose != ACCESS or WHY in run.tables]
 
 
 def _question_count(plan: Sequence[Sequence[_Target]]) -> int:
@@ -85,6 +105,11 @@ def _targets(causes: CauseBits, subject: Subject) -> Iterator[_Target]:
 
     What shows of some actor by rights does not count against the others.
     """
+    if subject.whose == ACCESS:
+        insiders = ToldOfStaff.causes
+        rights = dict.fromkeys((ANY_INSIDER, *insiders.actors), subject.excused)
+        yield from _group(insiders, ANY_INSIDER, insiders.actors, 0, rights, each=True)
+        return
     known = installed().actors
     rights = {
         name: frozenset[str](getattr(known.get(name), "tells_in", ())) for name in causes.actors
@@ -108,7 +133,7 @@ def _group(
     ordinary = ~_has_any(causes.mask(names))
     if names:
         caused = ~ordinary & ~_has_any(frank)
-        yield _Target(together, caused, ordinary, frozenset(), is_any=True)
+        yield _Target(together, caused, ordinary, rights.get(together, frozenset()), is_any=True)
     for name in names if each else ():
         bit = causes.bit(name)
         caused = _has_any(bit) & ~_has_any(frank & ~bit)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -48,8 +49,9 @@ def predictions_in(frame: Frame, known: Collection[str]) -> Predictions:
 
     Raises an InputError that says what is wrong with it, and where.
     """
-    is_file = isinstance(frame, str | Path)
-    path = dataset_path(frame, "The file of predictions") if is_file else FRAME
+    path: Path | str = FRAME
+    if isinstance(frame, str | Path):
+        path = dataset_path(frame, "The file of predictions")
     rows = _read(path) if isinstance(path, Path) else _collected(frame)
     whose = _whose(path, rows.columns)
     causes = tuple(name for name in rows.columns if name not in WHOSE)
@@ -69,12 +71,12 @@ def predictions_in(frame: Frame, known: Collection[str]) -> Predictions:
     return Predictions(whose, causes, pl.DataFrame([ids, *scores]), str(path))
 
 
-def _collected(frame: object) -> pl.DataFrame:
+def _collected(frame: Any) -> pl.DataFrame:
     """A frame of polars, of pandas, or of whatever else hands out its columns."""
     if isinstance(frame, pl.LazyFrame):
         return frame.collect()
     try:
-        return pl.DataFrame(frame)  # type: ignore[arg-type]  it says itself what it cannot take
+        return pl.DataFrame(frame)
     except (TypeError, ValueError, pl.exceptions.PolarsError):
         raise InputError(
             f"Predictions are a frame, or the path of a file, not {type(frame).__name__}."

@@ -187,28 +187,38 @@ def _score(
     given = rows[cause]
     at = _usual_cut(given) if cut is None else cut
     is_named = (given >= at).fill_null(value=False)
-    found = int((is_named & is_caused).sum())
-    caused, named = int(is_caused.sum()), int(is_named.sum())
+    found = _count(is_named & is_caused)
+    caused, named = _count(is_caused), _count(is_named)
     ranks = given.rank("dense").fill_null(0).to_numpy()
     at_least, at_most = reader.reaches(bit) if caused else (None, None)
     return Score(
         cause=cause,
         rows=len(rows),
         caused=caused,
-        unseen=int(_has(unseen, bit).sum()),
+        unseen=_count(_has(unseen, bit)),
         base_rate=caused / max(len(rows), 1),
         cut=at,
         named=named,
         precision=found / named if named else None,
         recall=found / caused if caused else None,
-        average_precision=(
-            Reader.average_precision(is_caused.to_numpy(), ranks) if caused else None
-        ),
+        average_precision=_ranked(is_caused, ranks),
         at_least=at_least,
         at_most=at_most,
-        acted=int(acts.sum()),
-        of_acts=Reader.average_precision(acts.to_numpy(), ranks) if acts.any() else None,
+        acted=_count(acts),
+        of_acts=_ranked(acts, ranks),
     )
+
+
+def _count(marks: pl.Series) -> int:
+    """How many rows are marked."""
+    return int(marks.sum())
+
+
+def _ranked(is_caused: pl.Series, ranks: Numbers) -> float | None:
+    """The average precision of some ranks; None where nothing is to be found."""
+    if not is_caused.any():
+        return None
+    return Reader.average_precision(is_caused.to_numpy(), ranks)
 
 
 def share_read(run: RunDirectory) -> float:

@@ -34,7 +34,9 @@ class Subject:
     The first of `ids` is the row's own. `equals` names columns whose equal rows the file may put in
     any order; `at` is the time by which it sorts an account's rows. `digits` are times and lengths
     whose last digits nobody chooses, `lattices` how far lengths are beyond whole shares. `each`
-    says whether every cause is asked about by itself, `more` are further ids.
+    says whether every cause is asked about by itself, `more` are further ids, and `excused` are
+    families that show by rights: whether a ticket is named is behaviour, and so is the time of day,
+    which the place in a file tells where rows of all are in one order.
     """
 
     table: str
@@ -47,6 +49,7 @@ class Subject:
     each: bool = False
     more: Mapping[str, pl.Expr] = field(default_factory=dict)
     lattices: Mapping[str, pl.Expr] = field(default_factory=dict)
+    excused: frozenset[str] = frozenset()
 
     @property
     def has_faults(self) -> bool:
@@ -280,6 +283,17 @@ SUBJECTS: tuple[Subject, ...] = (
         ("account_id",),
         {"valid_from": _time("valid_from")},
         ("account_id", "valid_from"),
+    ),
+    Subject(
+        "log.accesses",
+        "access_id",
+        behaviour.ACCESSES,
+        ("access_id",),
+        {"accessed_at": _time("accessed_at")},
+        ("employee_id", "accessed_at"),
+        "accessed_at",
+        each=True,
+        excused=frozenset({"layout", "nulls"}),
     ),
 )
 """What is audited; thumbs cannot be traced to one play."""

@@ -242,7 +242,7 @@ def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None
 
 
 def _tell(report: dict[str, Any]) -> None:
-    from synthview.detect.telling import about, head, measured, notes, row
+    from synthview.detect.in_words import about, head, measured, notes, row
 
     screen.say(screen.filled(about(report)))
     if rows := [row(report, one) for one in measured(report)]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from synthview.checks.scores import IDS, Reader, taught
 from synthview.detect.signs import SeenRows
 
-__all__ = ["FEWEST", "Finding", "Span", "found_of"]
+__all__ = ["FEWEST", "CauseFound", "Span", "found_of"]
 
 FEWEST = 10
 """With fewer rows that have a cause there is nothing to learn, or nothing to test."""
@@ -34,7 +34,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CauseFound:
     """What was found of a cause at one place of the dial.
 
     Of `rows` tested, `caused` have the cause, and of those `acted` do so by an act in the days.
@@ -50,51 +50,63 @@ class Finding:
     acted: int
     taught: int
     base_rate: float
-    average_precision: Span | None
-    of_acts: Span | None
-    at_least: float | None
-    at_most: float | None
+    average_precision: Span | None = None
+    of_acts: Span | None = None
+    at_least: float | None = None
+    at_most: float | None = None
 
 
 def found_of(
     cause: str, disguise: float | None, learned: SeenRows, tested: SeenRows
-) -> tuple[Finding, Numbers | None]:
+) -> tuple[CauseFound, Numbers | None]:
     """Learn a cause from one run and look for it in another: what was found, and the scores.
 
     There are no scores where the cause is too rare.
     """
-    teaching, asked = _matrix(learned), _matrix(tested)
-    is_known, is_caused = _has(learned, cause), _has(tested, cause)
-    acts = _has(tested, cause, "acted")
-    counts = {
-        "cause": cause,
-        "disguise": disguise,
-        "rows": len(asked),
-        "caused": int(is_caused.sum()),
-        "acted": int(acts.sum()),
-        "taught": int(is_known.sum()),
-        "base_rate": float(is_caused.mean()) if len(asked) else 0.0,
-    }
-    if min(counts["caused"], counts["taught"]) < FEWEST:
-        nothing = dict.fromkeys(("average_precision", "of_acts", "at_least", "at_most"))
-        return Finding(**counts, **nothing), None
+    is_caused, acts = _has(tested, cause), _has(tested, cause, "acted")
+    seen = _counted(cause, disguise, learned, tested)
+    if min(seen.caused, seen.taught) < FEWEST:
+        return seen, None
+    scores, told = _scores(cause, learned, tested)
     account = tested.rows["account_id"].to_numpy()
+    reached = span_of(is_caused, scores, account)
+    most = Reader.over(tested.rows).most(tested.causes.bit(cause)) or 1.0
+    bound = min(span_of(is_caused, told, account).high, most)
+    measured = replace(
+        seen,
+        average_precision=reached,
+        of_acts=span_of(acts, scores, account) if seen.acted >= FEWEST else None,
+        at_least=reached.low,
+        at_most=max(bound, reached.value),
+    )
+    return measured, scores
+
+
+def _counted(cause: str, disguise: float | None, learned: SeenRows, tested: SeenRows) -> CauseFound:
+    """How many rows have a cause, in both worlds."""
+    caused = int(_has(tested, cause).sum())
+    return CauseFound(
+        cause=cause,
+        disguise=disguise,
+        rows=len(tested.rows),
+        caused=caused,
+        acted=int(_has(tested, cause, "acted").sum()),
+        taught=int(_has(learned, cause).sum()),
+        base_rate=caused / max(len(tested.rows), 1),
+    )
+
+
+def _scores(cause: str, learned: SeenRows, tested: SeenRows) -> tuple[Numbers, Numbers]:
+    """Scores of who learned from the other world, and of who was told the answers too.
+
+    The second is expected to do no worse than the best of its kind that is not told.
+    """
+    teaching, asked = _matrix(learned), _matrix(tested)
+    known = _has(learned, cause)
+    everything = np.concatenate([teaching, asked])
+    answers = np.concatenate([known, _has(tested, cause)])
     with import_module("threadpoolctl").threadpool_limits(1):
-        scores = taught(teaching, is_known, asked)
-        # Whoever is taught the answers too is expected to do better than whoever is not.
-        both = np.concatenate([teaching, asked])
-        told = taught(both, np.concatenate([is_known, is_caused]), asked)
-    precision = span_of(is_caused, scores, account)
-    most = Reader.over(tested.rows).most(tested.causes.bit(cause))
-    told_all = span_of(is_caused, told, account)
-    few = int(acts.sum()) < FEWEST
-    return Finding(
-        **counts,
-        average_precision=precision,
-        of_acts=None if few else span_of(acts, scores, account),
-        at_least=precision.low,
-        at_most=max(min(told_all.high, 1.0 if most is None else most), precision.value),
-    ), scores
+        return taught(teaching, known, asked), taught(everything, answers, asked)
 
 
 def _matrix(seen: SeenRows) -> Numbers:

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from synthview.dataset import RunDirectory, generate, read
-from synthview.detect.finding import FEWEST, Finding, found_of
+from synthview.detect.finding import FEWEST, CauseFound, found_of
 from synthview.detect.signs import ACCOUNTS, PLAYS, TABLES, SeenRows, seen_in
 from synthview.engines.local import Progress
 from synthview.engines.manifest import scenario_in
@@ -136,7 +136,7 @@ def detected(asked: DetectOrder, pairs: Sequence[_Pair], tell: Tell) -> Report:
         OutputError: files cannot be read or written.
     """
     work = _Work(tell, pairs)
-    findings: list[Finding] = []
+    findings: list[CauseFound] = []
     for pair in pairs:
         with tempfile.TemporaryDirectory(prefix="synthview-") as folder:
             learned = seen_in(_made(pair.taught, asked, Path(folder) / "taught", work), _of(asked))
@@ -155,7 +155,7 @@ def _of(asked: DetectOrder) -> str:
 
 def _all_found(
     pair: _Pair, asked: DetectOrder, learned: SeenRows, tested: SeenRows, work: _Work
-) -> list[Finding]:
+) -> list[CauseFound]:
     names = asked.actors or tested.causes.actors
     findings, saved = [], tested.rows.select(_of(asked))
     for number, name in enumerate(names, 1):

@@ -19,6 +19,7 @@ PLAYS, ACCOUNTS = "play_id", "account_id"
 TABLES = (*NEEDED, "truth.plays", "truth.accounts", "truth.deliveries")
 """What a run must have: the log that is read, and the truth that is learned and tested."""
 _ACCOUNT = "account_id"
+_OF_HISTORY = ("play_id", _ACCOUNT, "device_id", "title_id", "started_at", "ended_at")
 _BEGINS = pl.col("started_at")
 _STILL_ON = pl.col("ended_at").cum_max().shift(1).over(_ACCOUNT) > _BEGINS
 _OF_A_DAY = pl.len().over(_ACCOUNT, "title_id", _BEGINS.dt.date())
@@ -72,10 +73,7 @@ def seen_in(run: RunDirectory, whose: str) -> SeenRows:
 def _more(run: RunDirectory, whose: str, kept: pl.Expr) -> pl.DataFrame:
     """The signs that are not content, a row for each play or account."""
     plays = run.scan("log.plays", repaired=True).filter(kept)
-    plays = plays.select(
-        "play_id", _ACCOUNT, "device_id", "title_id", "started_at", "ended_at"
-    ).collect()
-    history = plays.sort(_ACCOUNT, "started_at", "play_id")
+    history = plays.select(*_OF_HISTORY).collect()
     history = history.join(_lone(run, kept), on=[_ACCOUNT, "device_id"], how="left")
     history = history.join(_refused(run, kept), on="play_id", how="left")
     history = history.sort(_ACCOUNT, "started_at", "play_id")

@@ -71,6 +71,7 @@ def when_nobody_watches(scene: Scene, rows: Ints, wanted_ms: Ints, length_ms: In
         fits = np.ones(len(rows), dtype=bool)
         for person in range(PERSONS):
             next_start = scene.timetable.next_start(rows, person, start)
-            fits &= scene.is_free(rows, person, start) & (next_start >= start + length_ms)
+            is_free = scene.timetable.is_free(rows, person, start)
+            fits &= is_free & (next_start >= start + length_ms)
         chosen = np.where(fits, start, chosen)
     return chosen

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from synthview.detect.in_words import about, head, measured, notes, row
 from synthview.detect.page.plots import plots_of
-from synthview.detect.telling import about, head, measured, notes, row
 from synthview.realism.page.filling import filled_page
 
 __all__ = ["assemble"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from synthview.detect.telling import measured
+from synthview.detect.in_words import measured
 from synthview.drawings import rows_of
 from synthview.realism.page.charts import drawn
 from synthview.realism.page.ink import ACCEPTED, OURS, THEIRS
