@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from benchmarks.figures import Figure
 from benchmarks.others import lineitem_command, row_of_faker, row_of_mimesis, rows_per_second
 from benchmarks.watch import Run, run
-from synthview.claims.answer import ORDER
+from synthview.claims.story import ORDER
 from synthview.sinks.formats import WRITERS
 
 __all__ = ["MEASURES", "Plan"]

@@ -15,8 +15,8 @@ from typing import Any
 from typer.main import get_command
 
 from synthview.cli import app
-from synthview.cli.form_told import HEAD as OPTIONS_OF_FORMATS
-from synthview.cli.form_told import form_shown
+from synthview.cli.form_report import HEAD as OPTIONS_OF_FORMATS
+from synthview.cli.form_report import form_shown
 from synthview.cli.screen import as_markdown, shown
 from synthview.formats.making.known import real_formats
 from synthview.outside.manuals import manual_of

@@ -32,7 +32,7 @@ from synthview.record.dimensions import records
 from synthview.record.incidents import enter_incidents
 from synthview.record.ledger import Cuts, Ledger, event_ids
 from synthview.record.reach import Reach
-from synthview.record.rollup import NEVER, first_told, roll_up
+from synthview.record.rollup import NEVER, first_known, roll_up
 from synthview.record.searching import search
 from synthview.record.truth import Yesterday, witness
 from synthview.rows import Flags, Ints
@@ -220,8 +220,8 @@ class Block:
         plays = played.playback
         is_early = plays.start_ms < begins_ms
         since_ms = begins_ms if truth and is_early.any() else NEVER
-        told_ms = self._record_plays(facts, plays, played.marks, rows, day, since_ms)
-        self._enter_early(truth, facts, told_ms, is_early)
+        known_ms = self._record_plays(facts, plays, played.marks, rows, day, since_ms)
+        self._enter_early(truth, facts, known_ms, is_early)
 
     def _record_incidents(self, played: Played, day: int) -> None:
         enter_incidents(
@@ -283,14 +283,14 @@ class Block:
         self.ledger.enter("truth.plays", time_ms, order, truth)
 
     def _enter_early(
-        self, truth: Mapping[str, Any], facts: PlayContext, told_ms: Ints, is_early: Flags
+        self, truth: Mapping[str, Any], facts: PlayContext, known_ms: Ints, is_early: Flags
     ) -> None:
         """Enter the truth of plays that began before all, where the log tells of them."""
-        rows = np.flatnonzero(is_early & (told_ms < NEVER))
+        rows = np.flatnonzero(is_early & (known_ms < NEVER))
         if len(rows):
             some = {name: values[rows] for name, values in truth.items()}
             some["began_before"] = np.ones(len(rows), dtype=bool)
-            self._enter_truth(some, facts.take(rows), told_ms[rows])
+            self._enter_truth(some, facts.take(rows), known_ms[rows])
 
     def _recorded(self, played: Played) -> Played:
         """What of a day is to be recorded."""
@@ -319,7 +319,7 @@ class Block:
 
         Return when the log first tells of each play from `since_ms` on, or NEVER.
         """
-        told_ms = np.full(len(played), NEVER)
+        known_ms = np.full(len(played), NEVER)
         keys = facts.take(rows)
         order = (
             keys.play_id,
@@ -331,7 +331,7 @@ class Block:
         facts, played = facts.take(rows), played.take(rows)
         for place, some in enumerate(self.ledger.cuts.pieces(facts.household)):
             if some.start < some.stop:
-                told_ms[rows[some]] = self._record_slice(
+                known_ms[rows[some]] = self._record_slice(
                     place,
                     facts.take(some),
                     played.take(some),
@@ -339,7 +339,7 @@ class Block:
                     day,
                     since_ms,
                 )
-        return told_ms
+        return known_ms
 
     def _record_slice(
         self,
@@ -369,7 +369,7 @@ class Block:
         enter_deliveries(self.ledger, facts, sent, delivered)
         history = roll_up(self.world, delivered.messages)
         enter_history(self.ledger, facts, played, history)
-        return first_told(len(played), since_ms, delivered.messages, history)
+        return first_known(len(played), since_ms, delivered.messages, history)
 
     def _record_menus(self, played: Played, facts: PlayContext, day: int) -> None:
         """Enter the clicks, searches and thumbs around plays."""

@@ -22,7 +22,7 @@ from synthview.engines.local import Progress, run
 from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest, scenario_in
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
-from synthview.engines.shortage import told_in_words
+from synthview.engines.shortage import errors_in_words
 from synthview.engines.some_homes import some_homes
 from synthview.engines.work import shared_out, step
 from synthview.errors import InputError, OutputError, UnknownName
@@ -60,8 +60,8 @@ class Dataset:
 
     def __repr__(self) -> str:
         folders = [one for one in (self.log, self.truth, self.aggregate) if one]
-        told = "\n ".join(map(repr, folders))
-        return f"<{_told(self.scenario)}\n {told}>"
+        listed = "\n ".join(map(repr, folders))
+        return f"<{_described(self.scenario)}\n {listed}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -358,7 +358,7 @@ def _simulated(
 def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dataset:
     ranges = range(plan.layout.range_count)
     found: dict[tuple[str, int], list[pl.DataFrame]] = defaultdict(list)
-    with told_in_words():
+    with errors_in_words():
         shares = shared_out(plan.layout, ranges, workers=1)
         for number, frames in _simulated(plan, shares, progress):
             for name, frame in frames.items():
@@ -374,7 +374,7 @@ def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dat
     return Dataset(plan.scenario, Log(log), Truth(truth), Aggregate(aggregate))
 
 
-def _told(scenario: Scenario) -> str:
+def _described(scenario: Scenario) -> str:
     run = scenario.run
     of = f"{scenario.name}, seed {run.seed}"
     return f"{of}, {run.households:,} households, {run.days} days from {run.start}"

@@ -32,11 +32,11 @@ class Conditions:
 
     def keep(self, column: str, ids: Ints) -> Flags:
         """Which ids of a column, all that there are, could stand in a row that is asked for."""
-        told = pl.DataFrame({column: ids})
+        frame = pl.DataFrame({column: ids})
         kept = np.ones(len(ids), dtype=bool)
         for tree in self.trees:
             if set(_columns(tree)) == {column}:
-                kept &= _holds(tree, told)
+                kept &= _holds(tree, frame)
         return kept
 
     def days(self, column: str, first: int, last: int) -> range:
@@ -143,13 +143,13 @@ def _function_of(tree: Tree) -> Mapping[str, Any]:
     return named if isinstance(named, dict) else {}
 
 
-def _holds(tree: Tree, told: pl.DataFrame) -> Flags:
+def _holds(tree: Tree, frame: pl.DataFrame) -> Flags:
     """Where a condition holds; everywhere if polars cannot say."""
     try:
         condition = pl.Expr.deserialize(io.StringIO(json.dumps(tree)), format="json")
-        found = told.select(condition.alias("holds"))["holds"]
+        found = frame.select(condition.alias("holds"))["holds"]
     except (ValueError, pl.exceptions.PolarsError):
-        return np.ones(len(told), dtype=bool)
-    if found.dtype != pl.Boolean or len(found) != len(told):
-        return np.ones(len(told), dtype=bool)
+        return np.ones(len(frame), dtype=bool)
+    if found.dtype != pl.Boolean or len(found) != len(frame):
+        return np.ones(len(frame), dtype=bool)
     return found.fill_null(value=False).to_numpy()

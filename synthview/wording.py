@@ -145,9 +145,9 @@ def spelt(count: int) -> str:
 
 def day(iso: str, *, year: bool = False) -> str:
     """A date in words: 23 November, with the year if asked for."""
-    told = date.fromisoformat(iso[:10])
-    in_words = f"{told.day} {told:%B}"
-    return f"{in_words} {told.year}" if year else in_words
+    parsed = date.fromisoformat(iso[:10])
+    in_words = f"{parsed.day} {parsed:%B}"
+    return f"{in_words} {parsed.year}" if year else in_words
 
 
 def percent(share: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from synthview.checks.classifier import FEWEST_PAIRS, told_apart
+from synthview.checks.classifier import FEWEST_PAIRS, separability
 from synthview.checks.evidence import Evidence
 from synthview.checks.separation import Area, pooled
 from synthview.claims.question import ask
@@ -86,5 +86,5 @@ def test_pairs_of_one_group_of_accounts_cannot_tell(fold: int) -> None:
         }
     )
     evidence = Evidence(pl.DataFrame(), rows[:, None].astype(np.float32), ["one"], {})
-    assert told_apart(evidence, pairs, [0]).area == Area(0.5, np.inf, count)
+    assert separability(evidence, pairs, [0]).area == Area(0.5, np.inf, count)
     assert pooled([]) == Area(0.5, np.inf, 0)

@@ -673,7 +673,7 @@ def concluded(*, children_loop: bool = False) -> Posterior:
 @pytest.mark.slow
 def test_a_conclusion_has_what_the_page_needs() -> None:
     """It is plain JSON: every setting with its index, the posterior, what was likely before, coverage and sentences."""
-    told = json.loads(json.dumps(plain(inference.told(concluded())), allow_nan=False))
+    told = json.loads(json.dumps(plain(inference.inference_of(concluded())), allow_nan=False))
     assert len(told["settings"]) == len(parameters_of(concluded().basis.question))
     indices = [one["index"] for one in told["settings"]]
     assert indices == sorted(indices, reverse=True)
@@ -810,9 +810,9 @@ def test_workers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     heard: list[tuple[int, int]] = []
     question, ranges = within_reach()
     asked = {"effort": effort, "ranges": ranges}
-    alone = infer(question, SERVICE, **asked, tell=lambda done, of: heard.append((done, of)))
+    alone = infer(question, SERVICE, **asked, on_progress=lambda done, of: heard.append((done, of)))
     both = infer(question, SERVICE, **asked, workers=2, kept=Kept(tmp_path))
-    assert inference.told(both) == inference.told(alone)
+    assert inference.inference_of(both) == inference.inference_of(alone)
     assert Kept(tmp_path).is_begun
     for task in ("tied_homes", "Point"):
         monkeypatch.delattr(posterior_, task)
@@ -821,7 +821,7 @@ def test_workers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         infer(question, SERVICE, **asked, kept=Kept(tmp_path))
     (tmp_path / "point-3.away").rename(tmp_path / "point-3.npz")
     went_on = infer(question, SERVICE, **asked, kept=Kept(tmp_path))
-    assert inference.told(went_on) == inference.told(alone)
+    assert inference.inference_of(went_on) == inference.inference_of(alone)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
     assert heard[-1][0] == heard[-1][1]
 

@@ -17,11 +17,12 @@ import jsonschema
 import pytest
 from commands import Told
 
-from synthview.claims.answer import SECTIONS, Answer, answer, chosen
+from synthview.claims.answer import Answer, answer
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question, ask
 from synthview.claims.sections import causes, definitions, number, truth
 from synthview.claims.shipped import shipped
+from synthview.claims.story import SECTIONS, chosen
 from synthview.claims.study import Effort, Study, StudyWorld
 from synthview.claims.written import as_dict, read, schema
 from synthview.errors import InputError, UnknownName

@@ -222,7 +222,7 @@ def test_where_there_are_no_fans_nothing_changes_without_them() -> None:
         told.count, rel=1e-9
     )  # the same terms, added up in another order
     assert sum(told.by_days.values()) == pytest.approx(told.count)
-    assert alternatives.told(told).by_days[0].days == SHORTEST
+    assert alternatives.alternatives_of(told).by_days[0].days == SHORTEST
 
 
 def _without(question: Question, names: list[str]) -> object:

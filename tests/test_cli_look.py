@@ -294,7 +294,7 @@ class TestScreen:
         """On a terminal long cells wrap inside its width, and brackets in a cell are text."""
         monkeypatch.setenv("COLUMNS", "60")
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-        screen.tell(["a", "b"], [["* run.days", "[bold] " + "word " * 30]], title="[run]")
+        screen.table(["a", "b"], [["* run.days", "[bold] " + "word " * 30]], title="[run]")
         told = capsys.readouterr().out
         assert "[bold]" in told
         assert "[run]" in told

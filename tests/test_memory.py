@@ -12,7 +12,7 @@ import psutil
 import pytest
 from fake_runs import tree
 
-from synthview.engines.shortage import in_words, ran_out, told_in_words
+from synthview.engines.shortage import errors_in_words, in_words, ran_out
 from synthview.errors import OutOfMemory, SynthviewError, UnknownName
 
 if sys.platform != "linux":
@@ -91,11 +91,11 @@ def test_tables_in_memory_that_find_no_room_are_a_memory_error() -> None:
         (OSError(24, "Too many open files"), SynthviewError, "Too many files"),
     ],
 )
-def test_shortages_are_told_in_words(
+def test_shortages_are_errors_in_words(
     error: Exception, kind: type[SynthviewError], told: str
 ) -> None:
     """As errors of ours; who catches MemoryError catches memory that ran out."""
-    with pytest.raises(kind, match=told) as raised, told_in_words():
+    with pytest.raises(kind, match=told) as raised, errors_in_words():
         raise error
     assert raised.value.exit_code == 1
     assert isinstance(raised.value, MemoryError) == (kind is OutOfMemory)

@@ -20,14 +20,14 @@ PACKAGE = ROOT / "synthview"
 # --- The rules, as data -----------------------------------------------------------------------------------------------
 
 LAYERS: tuple[str, ...] = (
-    "errors", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
+    "errors", "progress", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "auditions", "pipeline", "authoring",
     "office", "registry", "engines", "folders", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "live", "drawings", "explain", "claims", "compare", "checks", "realism", "privacy", "detect", "__init__", "testing", "cli", "__main__",
 )  # fmt: skip
 """Every module and folder of the package, from the ground up; it may import from itself and from those before it."""
 
 CLAIMS = (
-    "question", "plain", "replays", "kept", "counting", "simulation", "inference", "study", "sections", "asked", "answer", "written",
+    "question", "plain", "replays", "kept", "counting", "simulation", "inference", "study", "sections", "asked", "story", "answer", "written",
     "shipped", "page",
 )  # fmt: skip
 """The same within claims, strictly: each place has a layer of its own."""

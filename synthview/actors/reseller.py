@@ -213,10 +213,10 @@ class Reseller(BringsPeople):
 
     def _since(self, world: World, key: Ints) -> Ints:
         """When each buyer comes, in ms: within some days of the first that is told."""
-        first_told = world.first_day + world.scenario.run.warm_up_days
+        first_written = world.first_day + world.scenario.run.warm_up_days
         most_ms = self.come_within_days * DAY_MS
         came = self.draw(world, "since").below(key, 2 * most_ms) - most_ms
-        return first_told * DAY_MS + came
+        return first_written * DAY_MS + came
 
     def propose(self, scene: Scene) -> Proposal | None:
         """The seller's check, and the evenings of the buyers."""

@@ -22,6 +22,7 @@ from synthview.errors import OutputError
 from synthview.outside.extras import need
 from synthview.outside.places import inside, make_folder
 from synthview.outside.whole_files import read_bounded
+from synthview.progress import OnProgress
 from synthview.sinks.parts import publish
 from synthview.tables import table
 
@@ -43,9 +44,7 @@ class KnownAnswers:
     digest: str
 
 
-def write_answers(
-    run: RunDirectory, told: Callable[[int, int], None] | None = None
-) -> Mapping[str, Any]:
+def write_answers(run: RunDirectory, on_progress: OnProgress | None = None) -> Mapping[str, Any]:
     """Reply every query that a dataset has the tables for, write `answers/`, return its index.
 
     `told` hears how many of how many are done. Raises MissingExtra without DuckDB, InputError for
@@ -56,8 +55,8 @@ def write_answers(
     entries = {}
     with closing(_opened(run)) as database:
         for done, query in enumerate(asked):
-            if told:
-                told(done, len(asked) + 1)
+            if on_progress:
+                on_progress(done, len(asked) + 1)
             entries[query.name] = _answered(run, database, query, files)
         columns = {name: _tallied(database, name) for name in run.tables}
     index = {
@@ -68,8 +67,8 @@ def write_answers(
     }
     files |= {COLUMNS: json.dumps(columns, indent=1), INDEX: json.dumps(index, indent=1)}
     _publish(run, files)
-    if told:
-        told(len(asked) + 1, len(asked) + 1)
+    if on_progress:
+        on_progress(len(asked) + 1, len(asked) + 1)
     return index
 
 

@@ -86,10 +86,10 @@ def _plays_without_act(trial: Trial, caused: pl.DataFrame) -> int:
     acts = simulated.tables["truth.incidents"].filter(actor=trial.name)
     begins_before = pl.col("at") <= pl.col("ended_at")
     ends_after = pl.col("until") >= pl.col("started_at")
-    told = caused.join(acts, on="account_id").filter(begins_before, ends_after)
+    during_acts = caused.join(acts, on="account_id").filter(begins_before, ends_after)
     plays = simulated.inside["truth.plays"].select("play_id")
     mine = caused.join(plays, on="play_id")
-    return mine.join(told, on="play_id", how="anti").height
+    return mine.join(during_acts, on="play_id", how="anti").height
 
 
 def _fault_acts(trial: Trial) -> list[str]:

@@ -10,7 +10,7 @@ import polars as pl
 from synthview.dataset import RunDirectory
 from synthview.errors import InputError
 
-__all__ = ["MOST_CAUSES", "CauseBits", "Told", "need_truth"]
+__all__ = ["MOST_CAUSES", "CauseBits", "TrueCauses", "need_truth"]
 
 MOST_CAUSES = 62
 """Bits of a number that is never negative."""
@@ -71,7 +71,7 @@ class CauseBits:
 
 
 @dataclass(frozen=True)
-class Told:
+class TrueCauses:
     """The causes of plays, messages and accounts in the truth: an id, and the mask ``causes``.
 
     A session has the causes of all its plays. A device has those that all its plays have; it is
@@ -84,7 +84,7 @@ class Told:
     accounts: pl.DataFrame
 
     @classmethod
-    def by(cls, run: RunDirectory, causes: CauseBits, kept: pl.Expr) -> Told:
+    def by(cls, run: RunDirectory, causes: CauseBits, kept: pl.Expr) -> TrueCauses:
         """Read the truth about the accounts that `kept` chooses."""
 
         def rows(name: str, *columns: str, words: str) -> pl.DataFrame:

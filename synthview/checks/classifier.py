@@ -22,7 +22,7 @@ from synthview.checks.evidence import FOLDS, Evidence
 from synthview.checks.separation import Area, area, pooled, witnesses
 from synthview.outside.extras import need
 
-__all__ = ["FEWEST_PAIRS", "Apart", "need_scikit_learn", "strongest", "told_apart"]
+__all__ = ["FEWEST_PAIRS", "Apart", "need_scikit_learn", "separability", "strongest"]
 
 Values = NDArray[np.floating]
 Marks = NDArray[Any]
@@ -44,7 +44,7 @@ def need_scikit_learn(what: str = "The leak audit") -> None:
     need("check", what, "threadpoolctl", "scipy.stats", "sklearn.ensemble")
 
 
-def told_apart(
+def separability(
     evidence: Evidence,
     pairs: pl.DataFrame,
     columns: Sequence[int],
@@ -113,6 +113,6 @@ def strongest(evidence: Evidence, pairs: pl.DataFrame, columns: Sequence[int]) -
     """The name of the column that by itself tells most."""
     last = FOLDS - 1  # one try is enough to name what was found by several
     areas = {
-        column: told_apart(evidence, pairs, [column], first=last).area.value for column in columns
+        column: separability(evidence, pairs, [column], first=last).area.value for column in columns
     }
     return evidence.names[max(areas, key=lambda column: abs(areas[column] - 0.5))]

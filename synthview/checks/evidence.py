@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from synthview.checks.behaviour import visible
-from synthview.checks.cause_bits import Told
+from synthview.checks.cause_bits import TrueCauses
 from synthview.checks.portions import DATED, parts_of, range_of, rows_of
-from synthview.checks.staff_told import ToldOfStaff
+from synthview.checks.staff_causes import StaffCauses
 from synthview.checks.traces import FAMILIES, Subject, traces
 from synthview.dataset import RunDirectory
 from synthview.sinks.parts import Receipt
@@ -96,7 +96,11 @@ def fold_of() -> pl.Expr:
 
 
 def examine(
-    run: RunDirectory, subject: Subject, told: Told | ToldOfStaff, share: float, most_rows: int
+    run: RunDirectory,
+    subject: Subject,
+    true_causes: TrueCauses | StaffCauses,
+    share: float,
+    most_rows: int,
 ) -> Evidence:
     """Gather the rows of a table whose causes are known.
 
@@ -112,7 +116,7 @@ def examine(
     for part, rows in parts_of(run, subject.table):
         placed = _placed(subject, part, rows, titles)
         looked = _looked(subject, placed).filter(sampled(share))
-        caused = _with_causes(subject, looked, told)
+        caused = _with_causes(subject, looked, true_causes)
         known = caused.select(*OF_A_ROW, pl.col(r"^silent_\d+$"))
         drawn = known.with_columns(lot=lot.random(len(known)))
         found.append(_few(drawn, kept))
@@ -164,18 +168,20 @@ def _expected(run: RunDirectory, name: str) -> int:
     return int(min(rows_of(run, name), of_accounts))
 
 
-def _with_causes(subject: Subject, rows: pl.DataFrame, told: Told | ToldOfStaff) -> pl.DataFrame:
+def _with_causes(
+    subject: Subject, rows: pl.DataFrame, true_causes: TrueCauses | StaffCauses
+) -> pl.DataFrame:
     """Rows whose causes are known.
 
     Messages have those of their play's actors, and of the faults that touched them.
     """
-    if subject.whose != "message" or isinstance(told, ToldOfStaff):
-        return rows.join(told.of(subject.whose), on=subject.whose, maintain_order="left")
-    rows = rows.join(told.of("play_id"), on="play_id", maintain_order="left")
-    touched = told.messages.rename({"causes": "touched"})
+    if subject.whose != "message" or isinstance(true_causes, StaffCauses):
+        return rows.join(true_causes.of(subject.whose), on=subject.whose, maintain_order="left")
+    rows = rows.join(true_causes.of("play_id"), on="play_id", maintain_order="left")
+    touched = true_causes.messages.rename({"causes": "touched"})
     rows = rows.join(touched, on=["play_id", "event_id"], how="left", maintain_order="left")
 
-    by_actors = pl.col("causes") & told.causes.mask(told.causes.actors)
+    by_actors = pl.col("causes") & true_causes.causes.mask(true_causes.causes.actors)
     by_faults = pl.col("touched").fill_null(0)
     return rows.with_columns(causes=by_actors | by_faults)
 

@@ -266,12 +266,12 @@ def _still_told(run: RunDirectory, known: _Known, window: Window, day: int) -> I
             if settings.cell_rule == "exact"
             else found.clear()
         )
-        told = alone.sort(cell).head(_EXAMPLES).iter_rows(named=True)
+        examples = alone.sort(cell).head(_EXAMPLES).iter_rows(named=True)
         yield StillTold(
             name,
             found.height,
             alone.height,
-            tuple(map(_in_words, told)),
+            tuple(map(_in_words, examples)),
         )
 
 

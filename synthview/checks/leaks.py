@@ -14,8 +14,8 @@ from itertools import chain
 
 import polars as pl
 
-from synthview.checks.cause_bits import CauseBits, Told, need_truth
-from synthview.checks.classifier import need_scikit_learn, told_apart
+from synthview.checks.cause_bits import CauseBits, TrueCauses, need_truth
+from synthview.checks.classifier import need_scikit_learn, separability
 from synthview.checks.evidence import Evidence, examine, sampled
 from synthview.checks.leak_verdicts import (
     ANY_ACTOR,
@@ -28,7 +28,7 @@ from synthview.checks.leak_verdicts import (
     Tried,
 )
 from synthview.checks.portions import rows_of
-from synthview.checks.staff_told import ACCESS, WHY, ToldOfStaff
+from synthview.checks.staff_causes import ACCESS, WHY, StaffCauses
 from synthview.checks.traces import EQUALS, FAMILIES, SUBJECTS, Subject
 from synthview.dataset import RunDirectory
 from synthview.registry import installed
@@ -71,7 +71,7 @@ def audit(
     need_truth(run, ["log.titles"], "the leak audit needs")
     known = CauseBits.of(run)
     share = min(1.0, MOST_PLAYS / max(rows_of(run, "truth.plays"), 1))
-    told = Told.by(run, known, sampled(share))
+    true_causes = TrueCauses.by(run, known, sampled(share))
     subjects = _subjects(run, tables)
     plan = [
         [one for one in _targets(known, subject) if not causes or one.cause in causes]
@@ -80,9 +80,9 @@ def audit(
     judge = Judge(run.manifest["settings"]["households"], _question_count(plan))
     for subject, targets in zip(subjects, plan, strict=True):
         evidence = (
-            examine(run, subject, ToldOfStaff(run), 1.0, MOST_ROWS)
+            examine(run, subject, StaffCauses(run), 1.0, MOST_ROWS)
             if subject.whose == ACCESS
-            else examine(run, subject, told, share, MOST_ROWS)
+            else examine(run, subject, true_causes, share, MOST_ROWS)
         )
         for target in targets:
             yield from _ask(subject, target, evidence, judge)
@@ -106,7 +106,7 @@ def _targets(causes: CauseBits, subject: Subject) -> Iterator[_Target]:
     What shows of some actor by rights does not count against the others.
     """
     if subject.whose == ACCESS:
-        insiders = ToldOfStaff.causes
+        insiders = StaffCauses.causes
         rights = dict.fromkeys((ANY_INSIDER, *insiders.actors), subject.excused)
         yield from _group(insiders, ANY_INSIDER, insiders.actors, 0, rights, each=True)
         return
@@ -194,6 +194,6 @@ class _Trial:
     ) -> Line:
         """The verdict on some columns, with folds of accounts asked in one direction."""
         count = int(self.evidence.rows.select(self.target.caused.sum()).item())
-        found = told_apart(self.evidence, pairs, columns, backwards=backwards)
+        found = separability(self.evidence, pairs, columns, backwards=backwards)
         tried = Tried(self.subject.table, self.target.cause, family, count, found)
         return self.judge.line(tried)

@@ -12,7 +12,7 @@ import polars as pl
 
 from synthview.errors import InputError, UnknownName
 from synthview.foreign.columns import Unfit, as_declared
-from synthview.foreign.raw import NAMES, raw_of, told_by
+from synthview.foreign.raw import NAMES, raw_of, read_errors
 from synthview.foreign.table_places import KINDS, Place
 from synthview.outside.paths import dataset_path
 from synthview.tables import Column, table
@@ -118,7 +118,7 @@ def _read(path: Path) -> pl.DataFrame:
         _check_head(path)
     raw = raw_of(Place(kind, path.parent, (path,)), path, table("log.plays"))
     no_rows = pl.DataFrame(schema=raw.schema)
-    with told_by(path, NAMES[kind]):
+    with read_errors(path, NAMES[kind]):
         return pl.concat([no_rows, *raw.batches(list(raw.schema))])
 
 

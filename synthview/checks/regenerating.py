@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from synthview.engines.layout import PARTS, Layout, number_of
 from synthview.engines.manifest import scenario_in
 from synthview.engines.plan import Plan, pieces
 from synthview.errors import InputError, OutputError, SynthviewError
+from synthview.progress import OnProgress
 from synthview.sinks.id_forms import id_as
 from synthview.sinks.parts import Receipt
 from synthview.sinks.sorting import in_order
@@ -27,7 +28,6 @@ __all__ = ["Regenerated", "other_versions", "regenerate"]
 
 MOST_TOLD = 3
 """Differences of a table that are told; there may be one in every file."""
-Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class Regenerated:
         return self.drifted == 0
 
 
-def regenerate(run: RunDirectory, tell: Tell = lambda _, __: None) -> list[Regenerated]:
+def regenerate(
+    run: RunDirectory, on_progress: OnProgress = lambda _, __: None
+) -> list[Regenerated]:
     """Simulate a dataset again, range by range, and compare every part with its file.
 
     Raises InputError where its scenario cannot be simulated here: a setting is unknown or beyond
@@ -55,10 +57,10 @@ def regenerate(run: RunDirectory, tell: Tell = lambda _, __: None) -> list[Regen
     plan = Plan(_scenario(run), layout)
     found: dict[str, list[str]] = defaultdict(list)
     for number in range(layout.range_count):
-        tell(number, layout.range_count)
+        on_progress(number, layout.range_count)
         for name, difference in _drifted(run, plan, number):
             found[name].append(difference)
-    tell(layout.range_count, layout.range_count)
+    on_progress(layout.range_count, layout.range_count)
     return [_summed(name, len(run.parts(name)), found[name]) for name in run.tables]
 
 
@@ -85,8 +87,10 @@ def other_versions(run: RunDirectory) -> str:
     """Which packages had other versions when a dataset was made, in words; empty if none had."""
     layout = Layout.read(run.manifest["layout"])
     then, now = run.manifest["made_with"], made_with(layout.writer)
-    told = [f"{name} {then[name]}, here {now[name]}" for name in now if then.get(name) != now[name]]
-    return f"It was made with {'; '.join(told)}." if told else ""
+    changed = [
+        f"{name} {then[name]}, here {now[name]}" for name in now if then.get(name) != now[name]
+    ]
+    return f"It was made with {'; '.join(changed)}." if changed else ""
 
 
 def _scenario(run: RunDirectory) -> Any:
@@ -126,7 +130,7 @@ def _differences(run: RunDirectory, receipt: Receipt, made: pl.DataFrame) -> lis
     if content_digest(kept) == content_digest(made):
         return []
     ids = Layout.read(run.manifest["layout"]).ids
-    return [f"{receipt.path}: {'; '.join(_told(of, kept, made, ids))}"]
+    return [f"{receipt.path}: {'; '.join(_row_differences(of, kept, made, ids))}"]
 
 
 def _said(error: Exception) -> str:
@@ -140,7 +144,7 @@ def _read(run: RunDirectory, receipt: Receipt) -> pl.DataFrame:
     return next(rows for part, rows in parts if part.path == receipt.path)
 
 
-def _told(of: Table, kept: pl.DataFrame, made: pl.DataFrame, ids: str) -> Iterator[str]:
+def _row_differences(of: Table, kept: pl.DataFrame, made: pl.DataFrame, ids: str) -> Iterator[str]:
     """Say which rows are gone, which are new, and in which columns others differ."""
     key = list(of.key)
     before, after = (one.unique(key, keep="first", maintain_order=True) for one in (kept, made))

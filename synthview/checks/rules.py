@@ -207,9 +207,9 @@ def untold(portion: Portion) -> Iterator[pl.LazyFrame]:
     """Plays that the log tells of, and truth does not."""
     known = portion.scan("truth.plays").select("play_id")
     for name in {"log.events", "log.plays"} & set(portion.tables):
-        told = portion.scan(name).select("play_id").unique()
+        in_truth = portion.scan(name).select("play_id").unique()
         table = pl.lit(name).alias("table")
-        yield told.join(known, on="play_id", how="anti").select(table, "play_id")
+        yield in_truth.join(known, on="play_id", how="anti").select(table, "play_id")
 
 
 @_by_portion

@@ -47,7 +47,7 @@ TRUTH_COLUMNS = frozenset(_columns_of("truth") - _columns_of("log"))
 Row = tuple[str, str]
 
 
-def _told(rows: list[Row]) -> pl.DataFrame:
+def _findings(rows: list[Row]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"where": pl.String, "what": pl.String}, orient="row")
 
 
@@ -58,7 +58,7 @@ def not_in_manifest(run: RunDirectory) -> Iterator[pl.DataFrame]:
     else:
         questions = [_changed_files, _strange_files, _miscounted, disagreements, _other_rows]
     for question in questions:
-        yield _told(list(question(run)))
+        yield _findings(list(question(run)))
 
 
 def _changed_files(run: RunDirectory) -> Iterator[Row]:
@@ -157,7 +157,7 @@ def not_repaired(run: RunDirectory) -> Iterator[pl.DataFrame]:
             if xxh3_128(repaired).hexdigest() != part.damage.whole:
                 found.append(part.path)
     what = "its lineage makes another file of it than the manifest says"
-    yield _told([(path, what) for path in found])
+    yield _findings([(path, what) for path in found])
 
 
 def _of_parquet(source: Any) -> list[str]:
@@ -222,18 +222,18 @@ def other_columns(run: RunDirectory) -> Iterator[pl.DataFrame]:
         rows: list[Row] = []
         for where, columns in _found(run, name, in_database):
             rows += _differences(name, where, columns)
-        yield _told(rows)
+        yield _findings(rows)
 
 
 def _differences(name: str, where: str, columns: list[str]) -> Iterator[Row]:
     declared = BY_PATH[name].schema.names()
     is_of_log = BY_PATH[name].folder == "log"
-    told_elsewhere = TRUTH_COLUMNS if is_of_log else frozenset()
+    declared_elsewhere = TRUTH_COLUMNS if is_of_log else frozenset()
     for one in declared:
         if one not in columns:
             yield where, f"lacks the column {one}"
     for one in columns:
-        if one not in declared and one not in told_elsewhere:
+        if one not in declared and one not in declared_elsewhere:
             yield where, f"has a column {one}, which is not declared"
 
 
@@ -247,7 +247,7 @@ def truth_in_log(run: RunDirectory) -> Iterator[pl.DataFrame]:
         for where, columns in _found(run, name, in_database):
             of_truth = [one for one in columns if one in TRUTH_COLUMNS]
             rows += [(where, f"has the column {one} of the truth") for one in of_truth]
-        yield _told(rows)
+        yield _findings(rows)
 
 
 def misfits(run: RunDirectory) -> dict[str, str]:
@@ -282,4 +282,4 @@ def empty_where_it_may_not(run: RunDirectory, name: str) -> pl.DataFrame:
     for column, count in counts.row(0, named=True).items():
         if count:
             found.append((name, f"{column} is empty in {count} rows"))
-    return _told(found)
+    return _findings(found)

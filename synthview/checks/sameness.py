@@ -127,11 +127,11 @@ def _overheard(declared: type) -> Iterator[set[str]]:
             opened.add(stream.name)
 
     def heard(method: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(*told: Any, **named: Any) -> Any:
+        def wrapped(*args: Any, **named: Any) -> Any:
             nonlocal depth
             depth += 1
             try:
-                return method(*told, **named)
+                return method(*args, **named)
             finally:
                 depth -= 1
 

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthview.checks.cause_bits import CauseBits, Told, need_truth
+from synthview.checks.cause_bits import CauseBits, TrueCauses, need_truth
 from synthview.checks.classifier import need_scikit_learn
 from synthview.checks.content import NEEDED, content_of
 from synthview.checks.evidence import FOLDS, fold_of, sampled
@@ -109,7 +109,7 @@ def score(frame: Frame, run: Dataset | RunDirectory, cut: float | None = None) -
     causes = CauseBits.of(run)
     predictions = predictions_in(frame, causes.names)
     whose = predictions.whose
-    truth = causes_of(Told.by(run, causes, pl.lit(value=True)), whose)
+    truth = causes_of(TrueCauses.by(run, causes, pl.lit(value=True)), whose)
     seen = run.scan("log.plays", repaired=True).select(whose).unique().collect()
     notes = tuple(_notes(predictions, truth, seen))
 
@@ -123,16 +123,16 @@ def score(frame: Frame, run: Dataset | RunDirectory, cut: float | None = None) -
     return Scores(whose, notes, scores)
 
 
-def causes_of(told: Told, whose: str) -> pl.DataFrame:
+def causes_of(true_causes: TrueCauses, whose: str) -> pl.DataFrame:
     """The ``causes`` of each play or account, and those of them that ``acted`` in the run.
 
     An account has those that its plays have, which acted, and those that apply to it as long as it
     lasts.
     """
     if whose == "play_id":
-        return told.of(whose).with_columns(acted="causes")
-    of_plays = told.plays.group_by("account_id").agg(acted=pl.col("causes").bitwise_or())
-    both = told.of(whose).join(of_plays, on=whose, how="left")
+        return true_causes.of(whose).with_columns(acted="causes")
+    of_plays = true_causes.plays.group_by("account_id").agg(acted=pl.col("causes").bitwise_or())
+    both = true_causes.of(whose).join(of_plays, on=whose, how="left")
     acted = pl.col("acted").fill_null(0)
     return both.select(whose, causes=pl.col("causes") | acted, acted=acted)
 

@@ -43,8 +43,8 @@ def found_in(path: Path, ids: Sequence[int], texts: Sequence[str]) -> int:
 
 
 def _in_words(error: Exception) -> str:
-    told = getattr(error, "strerror", None) or "it is damaged or locked"
-    return str(told)[0].lower() + str(told)[1:]
+    reason = getattr(error, "strerror", None) or "it is damaged or locked"
+    return str(reason)[0].lower() + str(reason)[1:]
 
 
 def _found(path: Path, ids: Sequence[int], texts: Sequence[str]) -> int:

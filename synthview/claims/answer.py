@@ -1,15 +1,12 @@
-"""An answer: the sections of a claim in order, computed from a question, as values and JSON."""
+"""An answer: what each section of the story finds about a question."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, TypeVar
 
-from synthview.claims import sections
 from synthview.claims.asked import (
     DISCLAIMER,
     AskedClaim,
@@ -25,47 +22,18 @@ from synthview.claims.kept import Kept
 from synthview.claims.question import Question, only_for_streaks
 from synthview.claims.sections.aggregates import Aggregates, of_kept
 from synthview.claims.sections.section import LeftOut, Section
-from synthview.claims.study import Effort, OfADataset, Study, Tell
-from synthview.errors import UnknownName
-from synthview.outside.extras import need
+from synthview.claims.story import SECTIONS, chosen, need_for
+from synthview.claims.study import Effort, OfADataset, Study
+from synthview.progress import OnStage
 
-__all__ = ["SECTIONS", "Answer", "NotTold", "answer", "answer_of_dataset", "chosen", "need_for"]
+__all__ = ["Answer", "NotTold", "answer", "answer_of_dataset"]
 
-ORDER = (
-    "number",
-    "holder",
-    "definitions",
-    "causes",
-    "truth",
-    "ladder",
-    "aggregates",
-    "disclosure",
-    "who_looked",
-    "inference",
-    "alternatives",
-    "knowledge",
-    "homes",
-    "detective",
-)
-"""The story of an answer. A section that is not named here comes after these."""
 BY_THE_LAZIEST = (
     "All else goes by the laziest query, which counts accounts of every country with any recorded "
     "play, and not as this claim says that it was counted: leave unit, watched, day and country "
     "out, and it is told."
 )
 T = TypeVar("T")
-
-
-def _found() -> Iterator[Section]:
-    """Every section: a file of the folder that ends with SECTION."""
-    others = sorted({one.name for one in iter_modules(sections.__path__)} - set(ORDER))
-    for name in (*ORDER, *others):
-        section = getattr(import_module(f"{sections.__name__}.{name}"), "SECTION", None)
-        if section is not None:
-            yield section
-
-
-SECTIONS = tuple(_found())
 
 
 @dataclass(frozen=True)
@@ -97,46 +65,11 @@ class Answer:
         return ((one, self.found[one.name]) for one in SECTIONS if one.name in self.found)
 
 
-def chosen(names: Sequence[str], question: Question, *, thorough: bool) -> tuple[Section, ...]:
-    """The sections by these names, after the number.
-
-    Without names all of them, or those of a brief answer. Of what is no streak that is all there
-    is.
-
-    Raises UnknownName, and InputError where a claim of the kind has no such section.
-    """
-    known = {one.name: one for one in SECTIONS}
-    for name in names:
-        if name not in known:
-            raise UnknownName("section", name, known, "--sections")
-    kind = question.claim.kind
-    only_for_streaks(question, sections=any(kind not in known[name].claims for name in names))
-    wanted = (
-        {"number", *names}
-        if names
-        else {one.name for one in SECTIONS if thorough or one.is_brief or kind != "streak"}
-    )
-    return tuple(one for one in SECTIONS if one.name in wanted and kind in one.claims)
-
-
-def need_for(kind: str, parts: Sequence[Section] = SECTIONS) -> None:
-    """Raise MissingExtra where a package is missing that some sections of a claim need."""
-    modules = ["scipy.special", "scipy.stats"]
-    if kind == "streak":
-        modules += ["pyarrow", "duckdb"]
-    need(
-        "claim",
-        "claim",
-        *modules,
-        *(module for one in parts for module in one.packages),
-    )
-
-
 def answer(
     question: Question,
     effort: Effort,
     command: str,
-    tell: Tell,
+    on_progress: OnStage,
     *,
     names: Sequence[str] = (),
     kept: Kept | None = None,
@@ -158,9 +91,9 @@ def answer(
     parts = chosen(names, question, thorough=effort.thorough)
     need_for(question.claim.kind, parts)
     of_worlds = [work for one in parts if _holds(one, question) for work in one.of_world]
-    study = Study(question, effort, tell, command=command, of_worlds=of_worlds, kept=kept)
+    study = Study(question, effort, on_progress, command=command, of_worlds=of_worlds, kept=kept)
     seeds = range(question.scenario.run.seed, question.scenario.run.seed + effort.seeds)
-    return _told(study, parts, asked_scenario(question, seeds))
+    return _of_sections(study, parts, asked_scenario(question, seeds))
 
 
 def answer_of_dataset(question: Question, directory: Path, command: str) -> Answer:
@@ -171,7 +104,7 @@ def answer_of_dataset(question: Question, directory: Path, command: str) -> Answ
         return _of_totals(question, directory, command, kept)
     study = OfADataset(fitted(question, directory), directory, command)
     scenario = asked_scenario(question, [], households=study.households, name=directory.name)
-    return _told(study, [one for one in SECTIONS if one.of_datasets], scenario)
+    return _of_sections(study, [one for one in SECTIONS if one.of_datasets], scenario)
 
 
 def _holds(section: Section, question: Question) -> bool:
@@ -201,7 +134,7 @@ def _measured(study: Study, section: Section) -> Any:
     return one
 
 
-def _told(study: Study, parts: Sequence[Section], scenario: AskedScenario) -> Answer:
+def _of_sections(study: Study, parts: Sequence[Section], scenario: AskedScenario) -> Answer:
     found: dict[str, Any] = {}
     left_out: dict[str, list[str]] = {}
     for section in parts:
@@ -213,5 +146,5 @@ def _told(study: Study, parts: Sequence[Section], scenario: AskedScenario) -> An
     why = " ".join(left_out)
     names = tuple(key for keys in left_out.values() for key in keys)
     claim = asked_claim(study.question)
-    not_told = NotTold(names, why) if names else None
-    return Answer(made_by(), study.command, DISCLAIMER, scenario, claim, found, not_told)
+    missing = NotTold(names, why) if names else None
+    return Answer(made_by(), study.command, DISCLAIMER, scenario, claim, found, missing)

@@ -23,7 +23,7 @@ def plain(one: Any) -> Any:
         return {
             _key(part): plain(getattr(one, part.name))
             for part in fields(one)
-            if _is_told(one, part)
+            if _is_shown(one, part)
         }
     if isinstance(one, Mapping):
         return {name: plain(value) for name, value in one.items()}
@@ -35,7 +35,7 @@ def _key(part: Field[Any]) -> str:
     return part.name.rstrip("_")
 
 
-def _is_told(one: object, part: Field[Any]) -> bool:
+def _is_shown(one: object, part: Field[Any]) -> bool:
     return not ABSENT.keys() <= part.metadata.keys() or getattr(one, part.name) is not None
 
 
@@ -64,11 +64,11 @@ def _in_lines(part: Any) -> Any:
         return [_in_lines(one) for one in part]
     if not isinstance(part, dict):
         return part
-    told = {name: _in_lines(one) for name, one in part.items()}
-    if isinstance(about := told.get("description"), str):
+    described = {name: _in_lines(one) for name, one in part.items()}
+    if isinstance(about := described.get("description"), str):
         paragraphs = about.split("\n\n")
-        told["description"] = "\n\n".join(" ".join(one.split()) for one in paragraphs)
-    return told
+        described["description"] = "\n\n".join(" ".join(one.split()) for one in paragraphs)
+    return described
 
 
 @cache

@@ -26,10 +26,10 @@ __all__ = [
     "ReplayedHomes",
     "WorldOfHomes",
     "again",
+    "embedded_answer",
     "is_answer",
     "replay_of",
     "shown_home",
-    "told_in",
 ]
 
 _KINDS = (".html", ".htm", ".json")
@@ -114,14 +114,14 @@ def shown_home(place: Path, household: int) -> Scenario:
     Of several worlds that have a home of this number it is the first: the one that is shown.
     Raises InputError where the file is no answer of today's form, or has no such home.
     """
-    told = told_in(place)
-    if "replay" not in told:
+    fields = embedded_answer(place)
+    if "replay" not in fields:
         raise InputError(
             f"{place} says of no home how to simulate it again: it was made by an older release, "
             "or without --thorough. Make it anew with 'synthview claim … --thorough'."
         )
-    replay = typed(ReplayedHomes, told["replay"], "claim.replay")
-    homes = list(_homes(told))
+    replay = typed(ReplayedHomes, fields["replay"], "claim.replay")
+    homes = list(_homes(fields))
     found = next((one for one in homes if one[0] == household), None)
     if found is None:
         some = ", ".join(str(one[0]) for one in homes[:3])
@@ -130,12 +130,12 @@ def shown_home(place: Path, household: int) -> Scenario:
     return again(replay, world, household, without)
 
 
-def _homes(told: Mapping[str, Any]) -> Sequence[tuple[int, int, Sequence[str]]]:
+def _homes(fields: Mapping[str, Any]) -> Sequence[tuple[int, int, Sequence[str]]]:
     """Number, world and absent actors of every home that an answer shows, the nearest first."""
-    shown = told.get("world") or {}
-    close = [*shown.get("homes", ()), *(told.get("detective") or {}).get("borrowed", ())]
+    shown = fields.get("world") or {}
+    close = [*shown.get("homes", ()), *(fields.get("detective") or {}).get("borrowed", ())]
     every = [*close, *shown.get("ghosts", ())]
-    every += [home for world in told.get("worlds", ()) for home in world["homes"]]
+    every += [home for world in fields.get("worlds", ()) for home in world["homes"]]
     return [
         (one["household"], one["world"], one.get("without") or ())
         for one in every
@@ -143,7 +143,7 @@ def _homes(told: Mapping[str, Any]) -> Sequence[tuple[int, int, Sequence[str]]]:
     ]
 
 
-def told_in(place: Path) -> dict[str, Any]:
+def embedded_answer(place: Path) -> dict[str, Any]:
     """The JSON of an answer, out of its page or as it is.
 
     Raises InputError where the file is neither.
@@ -152,15 +152,15 @@ def told_in(place: Path) -> dict[str, Any]:
         text = place.read_text("utf-8")
         packed = _TOLD.search(text)
         content = gzip.decompress(base64.b64decode(packed[1])).decode() if packed else text
-        told = json.loads(content)
+        fields = json.loads(content)
     except (OSError, ValueError, EOFError, zlib.error) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(
             f"{place} cannot be read as the page or the JSON of a claim: {why}."
         ) from None
-    if not isinstance(told, dict) or not str(told.get("format")).startswith("synthview-claim/"):
+    if not isinstance(fields, dict) or not str(fields.get("format")).startswith("synthview-claim/"):
         raise InputError(
             f"{place} is not the page or the JSON of a claim. 'synthview claim … --thorough "
             "--html page.html' makes one."
         )
-    return told
+    return fields

@@ -35,14 +35,14 @@ from synthview.claims.simulation.candidates import (
 from synthview.claims.simulation.crowds import left_out, looked_for_among, may_fill_by_chance
 from synthview.claims.simulation.homes import accounts_of, households_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
+from synthview.progress import OnStage
 from synthview.registry import installed
 from synthview.rows import Flags, Ints
 from synthview.scenario import load
 from synthview.world import World
 
-__all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "Tell", "with_seed"]
+__all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "with_seed"]
 
-Tell = Callable[[str, int, int], None]
 """Hears of a stage in words, and how much of how much of it is done."""
 T = TypeVar("T")
 _MOST_CROWDS = 8_000
@@ -72,13 +72,18 @@ class Study:
         self,
         question: Question,
         effort: Effort,
-        tell: Tell,
+        on_progress: OnStage,
         *,
         command: str = "",
         of_worlds: Iterable[Callable[[StudyWorld], Any]] = (),
         kept: Kept | None = None,
     ) -> None:
-        self.question, self.effort, self.tell, self.command = question, effort, tell, command
+        self.question, self.effort, self.on_progress, self.command = (
+            question,
+            effort,
+            on_progress,
+            command,
+        )
         self.kept = kept or Kept()
         self._of_worlds = tuple(of_worlds)
         self._by_world: dict[Callable[[StudyWorld], Any], list[Any]] = {}
@@ -110,8 +115,8 @@ class Study:
     @cached_property
     def sample(self) -> SampledHomes:
         """Some homes spread evenly over all, simulated in full."""
-        tell = partial(self.tell, "simulating a sample of homes")
-        return sample(self.question, self.effort.sample, self.effort.workers, tell)
+        on_progress = partial(self.on_progress, "simulating a sample of homes")
+        return sample(self.question, self.effort.sample, self.effort.workers, on_progress)
 
     @cached_property
     def shortcut(self) -> Shortcut:
@@ -127,8 +132,8 @@ class Study:
         sampled = self.sample.households
         estimated = sampled[may_fill_by_chance(self.question, world, sampled, work)]
         accounts = accounts_of(self.question, [*tied.household.tolist(), *estimated.tolist()])
-        told = (accounts, crowds, by_chance.tolist(), self.forgiven)
-        return shortcut(self.question, tied, self.sample, *told)
+        args = (accounts, crowds, by_chance.tolist(), self.forgiven)
+        return shortcut(self.question, tied, self.sample, *args)
 
     @property
     def _title(self) -> tuple[World, int]:
@@ -209,11 +214,11 @@ class StudyWorld:
         """How many processes there are for it."""
         return self.study.effort.workers
 
-    def tell(self, stage: str, done: int, of: int) -> None:
+    def on_progress(self, stage: str, done: int, of: int) -> None:
         """Hear of a stage; of several worlds it says in which."""
         many = self.study.effort.seeds
         said = f"world {self.turn + 1} of {many}: {stage}" if many > 1 else stage
-        self.study.tell(said, done, of)
+        self.study.on_progress(said, done, of)
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -224,7 +229,7 @@ class StudyWorld:
                 self.question,
                 households,
                 self.workers,
-                partial(self.tell, "looking over all homes"),
+                partial(self.on_progress, "looking over all homes"),
                 self.study.crowds_among,
             )
         every = np.arange(households, dtype=np.int64)
@@ -271,7 +276,7 @@ class StudyWorld:
             MESSAGES if self.study.effort.thorough else HISTORY,
             self.workers,
             least_plays=self.question.days // 2 if self.study.why_every_home else 1,
-            tell=partial(self.tell, "simulating the homes that may count"),
+            on_progress=partial(self.on_progress, "simulating the homes that may count"),
         )
 
     @cached_property

@@ -11,12 +11,13 @@ from typing import Any, Literal, NotRequired, get_type_hints
 
 from typing_extensions import TypedDict
 
-from synthview.claims.answer import SECTIONS, Answer, NotTold
+from synthview.claims.answer import Answer, NotTold
 from synthview.claims.asked import AskedClaim, AskedScenario
 from synthview.claims.plain import plain, schema_of, typed
-from synthview.claims.replays import told_in
+from synthview.claims.replays import embedded_answer
 from synthview.claims.sections.number import Count
 from synthview.claims.sections.section import Section
+from synthview.claims.story import SECTIONS
 from synthview.errors import InputError
 
 __all__ = ["FORMAT", "as_dict", "kept_answer", "read", "schema"]
@@ -32,7 +33,7 @@ _AGAIN = "make it anew with 'synthview claim … --json FILE'"
 
 def as_dict(answer: Answer) -> dict[str, Any]:
     """An answer as plain values: what stands before the sections, then each under its names."""
-    told = {
+    fields = {
         "format": FORMAT,
         "made_by": answer.made_by,
         "command": answer.command,
@@ -42,8 +43,8 @@ def as_dict(answer: Answer) -> dict[str, Any]:
     }
     for section, found in answer.sections():
         own = plain(found) if section.is_flat else {section.keys[0]: plain(found)}
-        told |= {name: part if name in _EXACT else _tidy(part) for name, part in own.items()}
-    return told | ({"left_out": plain(answer.left_out)} if answer.left_out else {})
+        fields |= {name: part if name in _EXACT else _tidy(part) for name, part in own.items()}
+    return fields | ({"left_out": plain(answer.left_out)} if answer.left_out else {})
 
 
 def _tidy(part: Any) -> Any:
@@ -55,18 +56,18 @@ def _tidy(part: Any) -> Any:
     return [_tidy(one) for one in part] if isinstance(part, list) else part
 
 
-def read(told: Mapping[str, Any]) -> Answer:
+def read(fields: Mapping[str, Any]) -> Answer:
     """Read what `as_dict` gives.
 
     Raises:
         InputError: it is of another format, or something in it is missing or wrong; it says where.
     """
-    if (found := told.get("format")) != FORMAT:
+    if (found := fields.get("format")) != FORMAT:
         raise InputError(
             f"An answer is read from JSON of the format '{FORMAT}', not {found!r}: {_AGAIN}."
         )
     try:
-        parts = typed(_shape(), told, "claim")
+        parts = typed(_shape(), fields, "claim")
     except InputError as error:
         raise InputError(f"{error} To mend it, {_AGAIN}.") from None
     sections = {one.name: part for one in SECTIONS if (part := _section(one, parts)) is not None}
@@ -86,7 +87,7 @@ def kept_answer(place: Path) -> Answer:
             f"{place} is a page, which holds no more than it shows. It is made again from the JSON "
             "that --json FILE kept: synthview claim answer.json --html page.html."
         )
-    return read(told_in(place))
+    return read(embedded_answer(place))
 
 
 def _section(section: Section, parts: Mapping[str, Any]) -> Any | None:

@@ -39,7 +39,7 @@ EPILOG = """
 """
 
 
-class _Told(TyperGroup):
+class _Commands(TyperGroup):
     """Stops politely at Ctrl-C and at a closed pipe, which the library would call failures."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -71,7 +71,7 @@ def _legible(error: Exception) -> Exception:
 
 app = typer.Typer(
     name="synthview",
-    cls=_Told,
+    cls=_Commands,
     help="Simulate a streaming-video service: the log it would record, "
     "and beside it the truth of who watched.",
     epilog=EPILOG,
@@ -82,7 +82,7 @@ app = typer.Typer(
 )
 
 
-def _tell_version(wanted: bool) -> None:  # noqa: FBT001  the framework passes it by position
+def _print_version(wanted: bool) -> None:  # noqa: FBT001  the framework passes it by position
     if wanted:
         version = own_version()
         is_installed = version != CHECKOUT
@@ -96,7 +96,7 @@ def _options(
     _version: Annotated[  # noqa: FBT002  an option, which the framework passes by name
         bool,
         typer.Option(
-            "--version", callback=_tell_version, is_eager=True, help="Show the version and exit."
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
         ),
     ] = False,
 ) -> None:
@@ -142,7 +142,7 @@ def _carried_out() -> Any:
         streams.discard_rest()
         return 0
     except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception
-        return _told(error)
+        return _report_error(error)
     return code
 
 
@@ -159,7 +159,7 @@ def _run() -> Any:
     return 0
 
 
-def _told(error: BaseException) -> int:
+def _report_error(error: BaseException) -> int:
     """Say in one line what went wrong, and return the exit code; raise what is no failure."""
     from synthview.engines.shortage import in_words, is_panic
 
@@ -170,13 +170,13 @@ def _told(error: BaseException) -> int:
         return STOPPED
     if isinstance(error, OSError):
         streams.discard_rest()
-        return _fail(_place_told(error), OutputError.exit_code)
+        return _fail(_place_error(error), OutputError.exit_code)
     if isinstance(error, Exception) or is_panic(error):
         return _confess(error)
     raise error
 
 
-def _place_told(error: OSError) -> str:
+def _place_error(error: OSError) -> str:
     """Say which place is not usable, and why."""
     if isinstance(error, FileNotFoundError) and error.filename is None:
         return "The current directory was removed. Change to one that is there."
@@ -198,9 +198,9 @@ def _confess(error: BaseException) -> int:
         return _fail(str(missing), missing.exit_code)
     if os.environ.get("SYNTHVIEW_DEBUG") == "1":
         traceback.print_exception(error)
-    told = f"{type(error).__name__}: {error}".splitlines()[0]
+    text = f"{type(error).__name__}: {error}".splitlines()[0]
     return _fail(
-        f"This is a bug in synthview ({told}). Please report it with the command you ran and what "
+        f"This is a bug in synthview ({text}). Please report it with the command you ran and what "
         "synthview --version says; SYNTHVIEW_DEBUG=1 before the command shows where it happened.",
         BUG,
     )

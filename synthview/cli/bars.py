@@ -112,13 +112,13 @@ class Course:
     def line(self) -> str:
         """Tell it in one line, with the time that is left as far as that can be said."""
         now = monotonic()
-        told = [f"at work for {duration_in_words(now - self.began)}"]
+        parts = [f"at work for {duration_in_words(now - self.began)}"]
         if self.of:
-            told.insert(0, f"{self.done / self.of:.0%}".replace("%", " %"))
+            parts.insert(0, f"{self.done / self.of:.0%}".replace("%", " %"))
         if (left := self._seconds_left(now)) is not None:
-            told.append(f"about {duration_in_words(left)} left")
+            parts.append(f"about {duration_in_words(left)} left")
         name = f"{self.what}, {self.stage}" if self.stage else self.what
-        return f"{name}: {', '.join(told)}" + (f" ({self.note})" if self.note else "")
+        return f"{name}: {', '.join(parts)}" + (f" ({self.note})" if self.note else "")
 
     def _seconds_left(self, now: float) -> float | None:
         fresh = self.done - (self.first or 0)

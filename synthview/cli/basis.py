@@ -37,7 +37,7 @@ def show_basis(name: str, as_: str) -> None:
         title = f"## What {one_line(scenario.name)} is based on"
         screen.say("\n\n".join([title, *_markdown(sections), found.in_words()]))
     else:
-        _tell(sections)
+        _print(sections)
         screen.say(f"{one_line(scenario.name)}: {found.in_words()}")
 
 
@@ -52,11 +52,11 @@ def _markdown(sections: Iterable[Section]) -> Iterator[str]:
             yield f"### {title}\n\n{screen.as_markdown(head, rows)}"
 
 
-def _tell(sections: Iterable[Section]) -> None:
+def _print(sections: Iterable[Section]) -> None:
     """Print a table for each section that has rows."""
     for word, title, head, rows in sections:
         if rows:
-            screen.tell(head, _in_lines(rows) if word == "claims" else rows, title=title)
+            screen.table(head, _in_lines(rows) if word == "claims" else rows, title=title)
 
 
 def _in_lines(rows: list[list[str]]) -> list[list[str]]:
@@ -98,10 +98,10 @@ def _published(found: Basis) -> tuple[list[str], list[list[str]]]:
 
 def _short(entry: Entry) -> str:
     """The value of a setting on one line."""
-    told = screen.shown(entry.plain).replace("\n", " ")
-    if len(told) > LONGEST_VALUE:
-        return f"{told[:LONGEST_VALUE].rstrip(', ')} …"
-    return f"{told} {entry.setting.unit}".strip()
+    text = screen.shown(entry.plain).replace("\n", " ")
+    if len(text) > LONGEST_VALUE:
+        return f"{text[:LONGEST_VALUE].rstrip(', ')} …"
+    return f"{text} {entry.setting.unit}".strip()
 
 
 def _rows(entries: Iterable[Entry]) -> list[list[str]]:

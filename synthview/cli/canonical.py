@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from synthview.answers.canon import CanonicalQuery
     from synthview.answers.rendering import SqlDialect
 
-__all__ = ["register", "tell_published"]
+__all__ = ["print_published", "register"]
 
 EPILOG = """
   synthview queries  [dim]names, and what each asks[/dim]
@@ -78,7 +78,7 @@ def queries(
     from synthview.answers.rendering import spoken
 
     if name is None and dialect is None and data is None and not truth:
-        screen.tell(["query", "asks"], [[one.name, one.about] for one in canon()])
+        screen.table(["query", "asks"], [[one.name, one.about] for one in canon()])
         return
     asked = (canonical(name),) if name else canon()
     words = spoken(dialect or "duckdb")
@@ -96,9 +96,9 @@ def _statements(
     first = [] if data is None else [f"{one};\n" for one in over_files(read(data), words)]
     if not truth:
         return first + [rendered(one, words) for one in asked]
-    if not (told := [one.of_truth() for one in asked if one.truth]):
+    if not (true_queries := [one.of_truth() for one in asked if one.truth]):
         raise InputError(f"{asked[0].name} means nothing to the truth: leave out --truth.")
-    return first + [rendered(one, words) for one in told]
+    return first + [rendered(one, words) for one in true_queries]
 
 
 def _print(statements: list[str]) -> None:
@@ -107,7 +107,7 @@ def _print(statements: list[str]) -> None:
     sys.stdout.flush()
 
 
-def tell_published(settings: Mapping[str, Any], digest: str) -> None:
+def print_published(settings: Mapping[str, Any], digest: str) -> None:
     """Say whether answers are those that were published for a named size, if any were."""
     from synthview.answers.magnitudes import published
 

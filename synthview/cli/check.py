@@ -116,14 +116,14 @@ def check(
         raise InputError(f"--cut is {cut}; a number such as 0.5 is needed.")
     run = read(directory)
     if regenerate:
-        check_report.tell_regenerated(run, as_)
+        check_report.print_regenerated(run, as_)
         return
     with sign_of_life("check"):
         if leaks:
-            check_report.tell_leaks(run, as_)
+            check_report.print_leaks(run, as_)
         elif forgotten is not None:
-            forgotten_report.tell_forgotten(run, forgotten, as_)
+            forgotten_report.print_forgotten(run, forgotten, as_)
         elif score is not None:
-            check_report.tell_scores(run, score, cut, as_)
+            check_report.print_scores(run, score, cut, as_)
         else:
-            check_report.tell_invariants(run, as_)
+            check_report.print_invariants(run, as_)

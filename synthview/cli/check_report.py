@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from synthview.checks.scores import Score
     from synthview.dataset import RunDirectory
 
-__all__ = ["tell_invariants", "tell_leaks", "tell_regenerated", "tell_scores"]
+__all__ = ["print_invariants", "print_leaks", "print_regenerated", "print_scores"]
 
 BROKEN = 1
 OF_ACTS = "of those that acted"
 """Of accounts, some causes last without an act in the run."""
 
 
-def tell_invariants(run: RunDirectory, as_: str) -> None:
+def print_invariants(run: RunDirectory, as_: str) -> None:
     """Every invariant with what it says; exit code 1 if one is broken."""
     from synthview.checks import invariants
 
@@ -35,7 +35,7 @@ def tell_invariants(run: RunDirectory, as_: str) -> None:
     for one in invariants.check(run):
         found.append(one)
         if as_ == "text":
-            _tell_finding(one)
+            _print_finding(one)
     if as_ == "json":
         screen.say(screen.as_json([asdict(one) for one in found]))
     broken = [one.name for one in found if not one.holds]
@@ -50,7 +50,7 @@ def tell_invariants(run: RunDirectory, as_: str) -> None:
         screen.say(f"All {sum(not one.not_asked for one in found)} invariants hold.")
 
 
-def _tell_finding(one: Finding) -> None:
+def _print_finding(one: Finding) -> None:
     times = "once" if one.violations == 1 else f"{one.violations:,} times"
     state = "holds" if one.holds else f"BROKEN, {times}"
     if one.not_asked:
@@ -60,7 +60,7 @@ def _tell_finding(one: Finding) -> None:
         screen.say(f"             {example:.300}")
 
 
-def tell_regenerated(run: RunDirectory, as_: str) -> None:
+def print_regenerated(run: RunDirectory, as_: str) -> None:
     """Every table beside what is made of its manifest today; exit code 1 if one differs."""
     from synthview.checks.regenerating import other_versions, regenerate
 
@@ -69,7 +69,7 @@ def tell_regenerated(run: RunDirectory, as_: str) -> None:
     if as_ == "json":
         screen.say(screen.as_json([asdict(one) for one in found]))
     else:
-        _tell_tables(found)
+        _print_tables(found)
     drifted = [one.table for one in found if not one.holds]
     if drifted:
         again = f"To take what is made today: {run.manifest['command']} --overwrite."
@@ -80,7 +80,7 @@ def tell_regenerated(run: RunDirectory, as_: str) -> None:
         screen.say(f"All {len(found)} tables are what their manifest makes.")
 
 
-def _tell_tables(found: Sequence[Regenerated]) -> None:
+def _print_tables(found: Sequence[Regenerated]) -> None:
     """Say of each table whether it drifted, and how."""
     for one in found:
         state = "the same" if one.holds else f"DRIFTED in {one.drifted:,} of {one.parts:,} files"
@@ -89,7 +89,7 @@ def _tell_tables(found: Sequence[Regenerated]) -> None:
             screen.say(f"                  {difference:.600}")
 
 
-def tell_leaks(run: RunDirectory, as_: str) -> None:
+def print_leaks(run: RunDirectory, as_: str) -> None:
     """Every table of the audit as it comes; exit code 1 if something leaks."""
     from synthview.checks.leak_verdicts import LEAKS, in_words
     from synthview.checks.leaks import audit
@@ -99,7 +99,7 @@ def tell_leaks(run: RunDirectory, as_: str) -> None:
         of_table = list(lines)
         found += of_table
         if as_ == "text":
-            _tell_table(table, of_table)
+            _print_table(table, of_table)
     if as_ == "json":
         screen.say(screen.as_json([asdict(one) for one in found]))
     said = in_words(found)
@@ -110,12 +110,12 @@ def tell_leaks(run: RunDirectory, as_: str) -> None:
         screen.say(screen.filled(said))
 
 
-def _tell_table(table: str, lines: Sequence[Line]) -> None:
+def _print_table(table: str, lines: Sequence[Line]) -> None:
     """What could be asked, line by line, and in one line what has too few rows."""
     head = ["cause", "traces", "pairs", "matched", "area", "interval", "verdict"]
     asked = [_cells(one) for one in lines if one.is_asked]
     if asked:
-        screen.tell(head, asked, title=table)
+        screen.table(head, asked, title=table)
     pairs = {one.cause: one.pairs for one in lines if not one.is_asked}
     few = [f"{cause} ({count:,})" for cause, count in pairs.items() if count]
     none = [cause for cause, count in pairs.items() if not count]
@@ -145,7 +145,7 @@ def _cells(one: Line) -> list[str]:
     ]
 
 
-def tell_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> None:
+def print_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> None:
     """One row for each cause that was looked for."""
     from synthview.checks.scores import score
 
@@ -165,7 +165,7 @@ def tell_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> N
     ]
     things = "plays" if found.whose == "play_id" else "accounts"
     title = f"{found.rows:,} {things} with a row in log.plays"
-    screen.tell(head, [_scored(one, found.whose) for one in found.causes], title=title)
+    screen.table(head, [_scored(one, found.whose) for one in found.causes], title=title)
     for note in (*found.notes, *_remarks(found.causes, things)):
         screen.say(screen.filled(note))
 

@@ -167,7 +167,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     if sql:
         _show_query(question, data)
         return
-    _tell(question, data, worlds, places)
+    _print(question, data, worlds, places)
 
 
 def _worlds(*said: object) -> dict[str, Any]:
@@ -237,7 +237,9 @@ def _believing(question: Question, priors: Sequence[str] | None, *, concludes: b
     return asked
 
 
-def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places) -> None:
+def _print(
+    question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places
+) -> None:
     """Ask a dataset or worlds, and put the answer where it goes."""
     screen.warn(question.scenario.warnings)
     if data is None:
@@ -250,7 +252,7 @@ def _tell(question: Question, data: Path | None, worlds: Mapping[str, Any], plac
         return
     with stoppable(None):
         found = _of_dataset(question, data)
-    places.check_told(found)
+    places.check_answer(found)
     places.fill(found)
 
 
@@ -320,8 +322,8 @@ def _answer(
     goes_on_in = str(kept.directory) if kept.directory else None
     if effort.thorough and not goes_on_in:
         screen.warn(["Nothing can be kept in the cache directory: a run that is stopped is lost."])
-    with stoppable(goes_on_in), stages("claim", with_counts=True) as tell:
-        found = answer(question, effort, command, tell, names=names, kept=kept)
+    with stoppable(goes_on_in), stages("claim", with_counts=True) as on_progress:
+        found = answer(question, effort, command, on_progress, names=names, kept=kept)
     fill(found)
     kept.clear()
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.sections.number import Number
 
-__all__ = ["Places", "Shape", "show_shape", "shown_again", "tell_claim"]
+__all__ = ["Places", "Shape", "print_claim", "show_shape", "shown_again"]
 
 
-def tell_claim(answer: Answer) -> None:
+def print_claim(answer: Answer) -> None:
     """Tell every section that is there, in the order of the answer."""
     from synthview.claims.sections.number import Number
 
@@ -32,13 +32,13 @@ def tell_claim(answer: Answer) -> None:
         screen.say(f"  ({claim.source_text})")
     for section, found in answer.sections():
         if isinstance(found, Number):
-            _tell_number(found)
+            _print_number(found)
         elif sentence := section.sentence(found):
             _head(section.title.format(said=said), sentence)
         else:
             continue
         for table in section.tables(found):
-            screen.tell(table.head, table.rows)
+            screen.table(table.head, table.rows)
     if answer.left_out:
         _head("Left out", answer.left_out.sentence)
     screen.say(f"\n{answer.disclaimer}")
@@ -56,7 +56,7 @@ def _further(answer: Answer, said: str) -> str:
     )
 
 
-def _tell_number(found: Number) -> None:
+def _print_number(found: Number) -> None:
     screen.say(f"\n{found.number.sentence}")
     screen.say(f"Counted: {found.number.definition}.")
     if found.shortcut:
@@ -88,7 +88,7 @@ class Places:
         """Whether something of it goes to the standard output instead of to a file."""
         return STDOUT in map(str, (self.html, self.json))
 
-    def check_told(self, answer: Answer) -> None:
+    def check_answer(self, answer: Answer) -> None:
         """Refuse a page of an answer that has no number: daily totals alone give bounds."""
         from synthview.claims.sections.number import Number
 
@@ -114,7 +114,7 @@ class Places:
             put(self.png, picture(answer))
         if self.prints:
             return
-        tell_claim(answer)
+        print_claim(answer)
         for place in (self.json, self.html, self.png):
             if place is not None:
                 screen.say(f"Wrote {place}.")
@@ -148,7 +148,7 @@ class Shape:
 
 def show_shape(_: Shape, as_: str) -> None:
     """Print the sections, or the JSON Schema."""
-    from synthview.claims.answer import SECTIONS
+    from synthview.claims.story import SECTIONS
     from synthview.claims.written import FORMAT, schema
 
     if as_ == "json-schema":
@@ -167,4 +167,4 @@ def show_shape(_: Shape, as_: str) -> None:
         ]
         for one in SECTIONS
     ]
-    screen.tell(["section", "in the JSON", "title", "of a dataset too"], rows)
+    screen.table(["section", "in the JSON", "title", "of a dataset too"], rows)

@@ -94,16 +94,18 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     count = loaded.run.households if households else min(loaded.run.households, USUAL_HOUSEHOLDS)
     names = left_out(loaded, without or [], names_of(only))
     with stoppable(None), bar("compare") as move:
-        tell = partial(move, note="both worlds")
-        found = paired.compare(loaded, names, count, tell, dropped=households_of(drop_household))
+        on_progress = partial(move, note="both worlds")
+        found = paired.compare(
+            loaded, names, count, on_progress, dropped=households_of(drop_household)
+        )
     found = found.with_ids(form)
     if as_ == "json":
         screen.say(screen.as_json(found.as_dict()))
     else:
-        _tell(found)
+        _print(found)
 
 
-def _tell(found: Comparison) -> None:
+def _print(found: Comparison) -> None:
     screen.say(
         f"{found.scenario}, {found.households:,} households, {found.days} days: "
         f"with and without {found.left_out}."
@@ -111,15 +113,15 @@ def _tell(found: Comparison) -> None:
     if found.left_out != " and ".join(found.without) and found.without:
         screen.say(f"Left out: {', '.join(found.without)}.")
     screen.say(f"\n{found.in_words()}\n")
-    _tell_tables(found)
+    _print_tables(found)
     screen.say()
-    _tell_headlines(found)
+    _print_headlines(found)
     screen.say()
-    _tell_examples(found)
-    _tell_reach(found)
+    _print_examples(found)
+    _print_reach(found)
 
 
-def _tell_tables(found: Comparison) -> None:
+def _print_tables(found: Comparison) -> None:
     """How many rows of each table differ."""
     head = ["rows of", "only with", "only without", "changed", "equal", "in columns"]
     rows = []
@@ -132,10 +134,10 @@ def _tell_tables(found: Comparison) -> None:
                 ", ".join(one.columns),
             ]
         )
-    screen.tell(head, rows)
+    screen.table(head, rows)
 
 
-def _tell_headlines(found: Comparison) -> None:
+def _print_headlines(found: Comparison) -> None:
     """The numbers that a service would publish, of both worlds."""
     rows = []
     for what, with_it, without_it in found.headlines:
@@ -149,10 +151,10 @@ def _tell_headlines(found: Comparison) -> None:
                 shown,
             ]
         )
-    screen.tell(["number", "with", "without", "difference"], rows)
+    screen.table(["number", "with", "without", "difference"], rows)
 
 
-def _tell_examples(found: Comparison) -> None:
+def _print_examples(found: Comparison) -> None:
     if not found.examples:
         return
     screen.say("Some of the plays that differ, with their start in UTC:")
@@ -176,7 +178,7 @@ def _about(example: Example) -> str:
     )
 
 
-def _tell_reach(found: Comparison) -> None:
+def _print_reach(found: Comparison) -> None:
     """How far it reached, and whether that is as far as it may."""
     counts = {"incidents": found.incidents, "deliveries": found.deliveries}
     did = " and ".join(f"{count:,} {what}" for what, count in counts.items() if count)

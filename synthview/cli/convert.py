@@ -149,7 +149,7 @@ def carry_over(source: Path, asked: Asked) -> None:
     """Convert, show how far it is, and say what was written."""
     if asked.stream is None:
         with messages_only():
-            screen.say(_told(_converted(source, asked), asked))
+            screen.say(_summary(_converted(source, asked), asked))
         return
     need_output("-o -")
     try:
@@ -158,7 +158,7 @@ def carry_over(source: Path, asked: Asked) -> None:
     except BrokenPipeError:  # whoever read has had enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
-    screen.say(_told(written, asked), err=True)
+    screen.say(_summary(written, asked), err=True)
 
 
 def _converted(source: Path, asked: Asked) -> Written:
@@ -166,13 +166,13 @@ def _converted(source: Path, asked: Asked) -> Written:
 
     with bar("convert") as move, redirect_stdout(sys.stderr):  # other packages' formats may print
 
-        def tell(done: int, of: int) -> None:
+        def on_progress(done: int, of: int) -> None:
             move(done, of)
 
-        return convert_dataset(source, asked, tell)
+        return convert_dataset(source, asked, on_progress)
 
 
-def _told(written: Written, asked: Asked) -> str:
+def _summary(written: Written, asked: Asked) -> str:
     """Say what was written, and where the keys are."""
     rows = f"{written.rows:,} rows"
     files = f" in {written.files:,} files" if asked.is_folder else ""

@@ -40,9 +40,9 @@ def write_load(asked: Order, output: str | None, crew: int | None, *, overwrite:
         warn_of_plan(asked, plan)
         warn_of_epoch(plan.scenario.run)
         workers = crew or available_workers()
-        done = write_loads(plan, directory, workers=workers, overwrite=overwrite, tell=move)
+        done = write_loads(plan, directory, workers=workers, overwrite=overwrite, on_progress=move)
     words = ("insert", "update", "close", "erase")
     rows = [
         [name, *(str(count.get(word, 0)) for word in words)] for name, count in done["rows"].items()
     ]
-    screen.tell(["table", *words], rows)
+    screen.table(["table", *words], rows)

@@ -86,8 +86,8 @@ def demo(
 
     This is the number of a tweet of 2017: 53 people had watched it every day for 18 days.
     """
-    from synthview.claims.answer import need_for
     from synthview.claims.page import need
+    from synthview.claims.story import need_for
     from synthview.dataset import generate
 
     count, output = whole("--households", households), dataset_path(output, "-o")
@@ -137,7 +137,7 @@ def _show_files(run: RunDirectory) -> None:
         [name, f"{one['rows']:,}", size_in_words(one["bytes"])]
         for name, one in run.manifest["tables"].items()
     ]
-    screen.tell(["table", "rows", "size"], rows)
+    screen.table(["table", "rows", "size"], rows)
 
 
 def _asked() -> tuple[Question, tuple[str, date, date, int]]:
@@ -167,7 +167,7 @@ def _show_ladder(run: RunDirectory, households: int) -> None:
     ]
     if len(rows) < steps.height:
         rows.append([f"{len(rows) + 1} to {steps.height}", "none", ""])
-    screen.tell(
+    screen.table(
         ["days in a row", "accounts", ""],
         rows,
         f'Accounts that watched "{question.title}" on so many days in a row, as a log tells it',

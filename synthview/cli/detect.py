@@ -130,11 +130,11 @@ def detect(  # noqa: PLR0913  a command has as many parameters as options
     directory = _directory(asked)
     pairs = worlds_of(asked, directory)
     _warn(asked, directory)
-    with stoppable(None), stages("detect") as tell:
-        report = detected(asked, pairs, tell)
+    with stoppable(None), stages("detect") as on_progress:
+        report = detected(asked, pairs, on_progress)
     _write(report, html, json)
     if not is_printed:
-        _tell(report)
+        _print(report)
 
 
 def _checked_places(html: Path | None, json: Path | None, save: Path | None) -> bool:
@@ -241,12 +241,12 @@ def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None
         put(html, render(report))
 
 
-def _tell(report: dict[str, Any]) -> None:
+def _print(report: dict[str, Any]) -> None:
     from synthview.detect.in_words import about, head, measured, notes, row
 
     screen.say(screen.filled(about(report)))
     if rows := [row(report, one) for one in measured(report)]:
         screen.say()
-        screen.tell(head(report), rows)
+        screen.table(head(report), rows)
     for note in notes(report):
         screen.say(screen.filled(note))

@@ -113,7 +113,7 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
         said = (account, play, households, from_, days, seed, set_, without, only, cast)
         loaded = _of_answer(typed_path(scenario, "SCENARIO"), household, *said, drop_household)
         with stoppable(None):
-            _show(*_told(loaded, household, None, None, form), html)
+            _show(*_story(loaded, household, None, None, form), html)
         return
     asked = Order(
         scenario=scenario,
@@ -129,7 +129,7 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     )
     loaded = scenario_of(asked)
     with stoppable(None):
-        _show(*_told(loaded, household, account, play, form), html)
+        _show(*_story(loaded, household, account, play, form), html)
 
 
 def _check_one(*stated: str | None) -> None:
@@ -154,7 +154,7 @@ def _of_answer(place: Path, household: str | None, *others: object) -> Loaded:
     return shown_home(place, counted("--household", household, least=0) or 0)
 
 
-def _told(
+def _story(
     scenario: Loaded, household: str | None, account: str | None, play: str | None, ids: str
 ) -> tuple[Story, Closeup | None]:
     """Tell the story of the household, or of the day of the play, that was named."""
@@ -210,16 +210,16 @@ def _decoded(text: str, prefix: str) -> int | None:
         return None
 
 
-def _show(told: Story, closeup: Closeup | None, html: str | None) -> None:
+def _show(story: Story, closeup: Closeup | None, html: str | None) -> None:
     if html is None:
         from synthview.cli.timeline import tell
 
-        tell(told, closeup)
+        tell(story, closeup)
         return
     from synthview.explain import summary
     from synthview.explain.page import render
 
     place = typed_path(html, "--html")
-    put(place, render(told, closeup))
+    put(place, render(story, closeup))
     if html != STDOUT:
-        screen.say(f"Wrote {place}. {summary(told)}")
+        screen.say(f"Wrote {place}. {summary(story)}")

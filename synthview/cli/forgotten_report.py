@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from synthview.checks.forgotten import Forgotten
     from synthview.dataset import RunDirectory
 
-__all__ = ["tell_forgotten"]
+__all__ = ["print_forgotten"]
 
 
-def tell_forgotten(run: RunDirectory, account: str, as_: str) -> None:
+def print_forgotten(run: RunDirectory, account: str, as_: str) -> None:
     """Every table and file with what is left there; exit code 1 if something should not be."""
     from synthview.checks.forgotten import search
 
@@ -24,7 +24,7 @@ def tell_forgotten(run: RunDirectory, account: str, as_: str) -> None:
     if as_ == "json":
         screen.say(screen.as_json({**asdict(found), "left": len(found.left)}))
     else:
-        _tell(found)
+        _print(found)
     if found.left:
         names = ", ".join(f"{one.name} ({one.rows:,})" for one in found.left)
         screen.say(f"Left of {found.account}: {names}.", err=True)
@@ -34,11 +34,11 @@ def tell_forgotten(run: RunDirectory, account: str, as_: str) -> None:
         raise typer.Exit(1)
 
 
-def _tell(found: Forgotten) -> None:
+def _print(found: Forgotten) -> None:
     screen.say(f"Account {found.account} was forgotten on {found.day}: {found.reason}.\n")
     read = [one for one in found.places if not one.unread]
     rows = [[one.name, f"{one.rows:,}", one.may_be if one.rows else ""] for one in read]
-    screen.tell(["table or file", "rows of it", "which may be, as"], rows)
+    screen.table(["table or file", "rows of it", "which may be, as"], rows)
     if not found.left:
         count = found.files - len(found.unread)
         files = "one other file" if count == 1 else f"{count:,} other files"

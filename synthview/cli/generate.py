@@ -15,7 +15,7 @@ import typer
 from synthview import wording
 from synthview.cli import screen
 from synthview.cli.bars import bar
-from synthview.cli.canonical import tell_published
+from synthview.cli.canonical import print_published
 from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.day_loads import check_load, write_load
 from synthview.cli.destination import OutputPlan, of_size
@@ -232,7 +232,7 @@ def _answer(directory: Path) -> None:
     with bar("answers") as move:
         index = write_answers(run, move)
     screen.say(f"{directory / 'answers'} holds the answers to {len(index['queries'])} queries.")
-    tell_published(run.manifest["settings"], index["digest"])
+    print_published(run.manifest["settings"], index["digest"])
 
 
 def _simulate(asked: Order, wish: OutputPlan) -> None:
@@ -310,7 +310,7 @@ def _foretell(asked: Order, workers: int | None, output: Path | None) -> None:
 
     plan = order(asked)
     expected = _announce(asked, plan, workers or available_workers(), err=False)
-    screen.tell(
+    screen.table(
         ["table", "rows, about"], [[name, _about(rows)] for name, rows in expected.rows.items()]
     )
     if output is not None:
@@ -361,16 +361,16 @@ def _announce(asked: Order, plan: Plan, workers: int, *, err: bool) -> Estimate:
     size = f"{_about(rows)} row{'s' * (rows != 1)}{files}, {size_in_words(expected.bytes)}"
     # The command itself spent that long to start and to look ahead.
     took = duration_in_words(process_time() + expected.seconds)
-    told = f"{one_line(plan.scenario.name)}: {_what(plan)}: about {events}, {size}, {took}"
-    screen.say(f"{told}{_not_estimated(plan)}.", err=err)
+    text = f"{one_line(plan.scenario.name)}: {_what(plan)}: about {events}, {size}, {took}"
+    screen.say(f"{text}{_not_estimated(plan)}.", err=err)
     return expected
 
 
 def _homes(plan: Plan) -> str:
     """How many households are written, and of how many where these are more."""
     some, every = plan.layout.households, plan.scenario.run.households
-    told = wording.counted(every, "household")
-    return f"{some:,} of {told}" if some < every else told
+    text = wording.counted(every, "household")
+    return f"{some:,} of {text}" if some < every else text
 
 
 def _not_estimated(plan: Plan) -> str:

@@ -75,7 +75,7 @@ def guarded(work: Callable[[], int]) -> int:
         code = _wait(worker, heeded)
         is_orderly = os.read(hears, 1) == ORDERLY
         said.seek(0)
-        return _told(code, said.read().decode(errors="replace"), is_orderly=is_orderly)
+        return _report(code, said.read().decode(errors="replace"), is_orderly=is_orderly)
 
 
 def _keep_apart(said: IO[bytes]) -> None:
@@ -102,7 +102,7 @@ def _wait(worker: int, heeded: set[signal.Signals]) -> int:
             return os.waitstatus_to_exitcode(status)
 
 
-def _told(code: int, said: str, *, is_orderly: bool) -> int:
+def _report(code: int, said: str, *, is_orderly: bool) -> int:
     """Say what the process that worked could not say, and return the exit code."""
     lacked_memory = ran_out(said) == "memory"
     if said and not (ran_out(said) and code):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from synthview.cli import screen
-from synthview.cli.listings import entry_rows, tell_rows
+from synthview.cli.listings import entry_rows, print_rows
 from synthview.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def show_guesses(kind: str, scenario: str | None, as_: str) -> None:
     guesses = sorted(guesses, key=lambda one: _place(one, influence))
     rows = [row for one in guesses for row in _rows(one, influence.get(one.path))]
     if as_ == "text":
-        screen.tell(HEAD, rows)
+        screen.table(HEAD, rows)
         screen.say(_in_words(guesses, every, influence))
     else:
-        tell_rows(HEAD, rows, as_)
+        print_rows(HEAD, rows, as_)
 
 
 def _settings_of(scenario: str | None) -> tuple[Collection[Entry], Collection[Entry]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from synthview.scenario.entries import Entry
     from synthview.scenario.settings import Setting
 
-__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "tell_rows", "usable"]
+__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "print_rows", "usable"]
 
 Rows = list[list[str]]
 ENTRY_HEAD = ["setting", "value", "unit", "plausible range", "source", "about"]
@@ -190,7 +190,7 @@ LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
 """Makers of a head and rows, by the word for ``list KIND``."""
 
 
-def tell_rows(head: list[str], rows: list[list[str]], as_: str) -> None:
+def print_rows(head: list[str], rows: list[list[str]], as_: str) -> None:
     """Print rows below their names, as text, Markdown or JSON."""
     if as_ == "json":
         cells = [[cell.replace("\n", " ") for cell in row] for row in rows]
@@ -198,4 +198,4 @@ def tell_rows(head: list[str], rows: list[list[str]], as_: str) -> None:
     elif as_ == "markdown":
         screen.say(screen.as_markdown(head, rows))
     else:
-        screen.tell(head, rows)
+        screen.table(head, rows)

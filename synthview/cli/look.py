@@ -13,9 +13,9 @@ import typer
 from synthview.cli import screen
 from synthview.cli.basis import show_basis
 from synthview.cli.claim_report import Shape, show_shape
-from synthview.cli.form_told import FormShown, form_shown, show_form
+from synthview.cli.form_report import FormShown, form_shown, show_form
 from synthview.cli.guesses import show_guesses
-from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, tell_rows, usable
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, print_rows, usable
 from synthview.cli.lookup import among, named_in, tables_by_name
 from synthview.cli.option_values import assignments
 from synthview.cli.options import (
@@ -161,7 +161,7 @@ def list_(
     if as_ == "text" and not rows:
         screen.say(f"No {kind} yet.")
     else:
-        tell_rows(head, rows, as_)
+        print_rows(head, rows, as_)
 
 
 def _check_format(as_: str, known: Sequence[str], what: str) -> None:
@@ -300,10 +300,10 @@ def _show_scenario(scenario: Scenario, as_: str) -> None:
         table = screen.as_markdown(ENTRY_HEAD, entry_rows(found))
         screen.say(f"## {title}\n\n{about}\n\n{table}")
     else:
-        _tell_scenario(scenario, found)
+        _print_scenario(scenario, found)
 
 
-def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
+def _print_scenario(scenario: Scenario, found: list[Entry]) -> None:
     screen.say(
         f"{one_line(scenario.name)}: {_in_words(scenario.about)}\nmodel {scenario.model}, "
         f"fingerprint {scenario.fingerprint()}"
@@ -314,7 +314,7 @@ def _tell_scenario(scenario: Scenario, found: list[Entry]) -> None:
         "* differs from the default; the source 'scenario' is a value of this scenario's own.\n"
     )
     for section, settings in groupby(found, key=lambda entry: entry.section):
-        screen.tell(ENTRY_HEAD, entry_rows(settings), title=f"[{section}]")
+        screen.table(ENTRY_HEAD, entry_rows(settings), title=f"[{section}]")
 
 
 def _in_words(text: str) -> str:
@@ -328,7 +328,7 @@ def _show_section(section: list[Entry], as_: str) -> None:
     declared = SECTIONS.get(section[0].section)
     if as_ == "text" and (tells := getattr(declared, "tells", ())):
         screen.say(f"{cleandoc(declared.__doc__ or '')}\n\nWhat of it shows: {'; '.join(tells)}.\n")
-    tell_rows(ENTRY_HEAD, entry_rows(section, marked=False), as_)
+    print_rows(ENTRY_HEAD, entry_rows(section, marked=False), as_)
 
 
 def _show_table(table: Table, as_: str) -> None:
@@ -343,10 +343,10 @@ def _show_table(table: Table, as_: str) -> None:
         for one in table.columns
     ]
     if as_ == "json":
-        tell_rows(head, rows, as_)
+        print_rows(head, rows, as_)
         return
     screen.say(f"{table.path}: a row is {table.row}. Key: {', '.join(table.key)}.\n")
-    screen.tell(head, rows)
+    screen.table(head, rows)
 
 
 def _show_setting(entry: Entry, as_: str) -> None:
@@ -386,5 +386,5 @@ def _show_facts(facts: dict[str, Any], as_: str) -> None:
         return
     for name, value in facts.items():
         if value not in ("", [], None):
-            told = screen.shown(value).replace("\n", " ")
-            screen.say(f"{name + ':':<18}{told}")
+            text = screen.shown(value).replace("\n", " ")
+            screen.say(f"{name + ':':<18}{text}")

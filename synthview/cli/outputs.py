@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from synthview.cli.bars import bar, is_live
 from synthview.cli.running import STDOUT
 from synthview.cli.streams import need_output
 from synthview.errors import InputError, OutputError
-from synthview.outside.places import told
+from synthview.outside.places import write_errors
 from synthview.outside.staging import write_whole
+from synthview.progress import OnStage
 
-__all__ = ["Tell", "check_place", "check_places", "put", "stages"]
+__all__ = ["check_place", "check_places", "put", "stages"]
 
-Tell = Callable[[str, int, int], None]
 """Hears of progress: the stage, how much is done, and of how much."""
 
 
@@ -70,12 +70,12 @@ def put(place: Path, content: str | bytes) -> None:
     if str(place) == STDOUT and isinstance(content, str):
         sys.stdout.write(content)
         return
-    with told(place):
+    with write_errors(place):
         write_whole(place, content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager
-def stages(command: str, *, with_counts: bool = False) -> Iterator[Tell]:
+def stages(command: str, *, with_counts: bool = False) -> Iterator[OnStage]:
     """Show the progress of a command with stages: a bar on a terminal, lines elsewhere.
 
     With counts a stage says how much there is to do, and how much of it is done.
@@ -83,7 +83,7 @@ def stages(command: str, *, with_counts: bool = False) -> Iterator[Tell]:
     begun: set[str] = set()
     with bar(command) as move:
 
-        def tell(stage: str, done: int, of: int) -> None:
+        def on_progress(stage: str, done: int, of: int) -> None:
             if stage not in begun and not is_live():
                 begun.add(stage)
                 size = f" ({of:,})" if with_counts else ""
@@ -91,4 +91,4 @@ def stages(command: str, *, with_counts: bool = False) -> Iterator[Tell]:
             note = f"{done:,} of {of:,}" if with_counts else ""
             move(done, of, stage=stage, note=note)
 
-        yield tell
+        yield on_progress

@@ -107,7 +107,7 @@ def show_portrait(one: Portrait, as_: str) -> None:
     elif as_ == "markdown":
         screen.say("\n\n".join(_markdown(one)))
     else:
-        _tell(one)
+        _print(one)
 
 
 def _tables(one: Portrait) -> Iterator[tuple[str, list[str], list[list[str]]]]:
@@ -158,7 +158,7 @@ def _markdown(one: Portrait) -> Iterator[str]:
         yield f"### {title}\n\n{screen.as_markdown(head, rows)}"
 
 
-def _tell(one: Portrait) -> None:
+def _print(one: Portrait) -> None:
     screen.say(f"{one.name}, {one.is_what}.\n\n{screen.filled(one.manual)}\n")
     if one.tells:
         screen.say("Traces that it may leave in the log:")
@@ -166,7 +166,7 @@ def _tell(one: Portrait) -> None:
             screen.say(f"  - {tell}")
         screen.say()
     for title, head, rows in _tables(one):
-        screen.tell(head, rows, title=title)
+        screen.table(head, rows, title=title)
     for line in _ways_on(one):
         screen.say(line)
 

@@ -141,11 +141,11 @@ def privacy(  # noqa: PLR0913  a command has as many parameters as options
         columns=tuple(names_of(columns, "--columns", kind="column") or ()),
         sensitive=sensitive or "",
     )
-    with stoppable(None), stages("privacy") as tell:
-        report = examined(asked, names, tell)
+    with stoppable(None), stages("privacy") as on_progress:
+        report = examined(asked, names, on_progress)
     _write(report, html, json)
     if not is_printed:
-        _tell(report)
+        _print(report)
 
 
 def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None:
@@ -157,7 +157,7 @@ def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None
         put(html, render(report))
 
 
-def _tell(report: dict[str, Any]) -> None:
+def _print(report: dict[str, Any]) -> None:
     world = report["world"]
     screen.say(f"{world['name']}, seed {world['seed']}: {world['about']}.")
     for section in report["sections"]:
@@ -169,4 +169,4 @@ def _tell(report: dict[str, Any]) -> None:
         screen.say(screen.filled(section["sentence"].replace("\n", "\n\n")))
         for table in section["tables"]:
             screen.say()
-            screen.tell(table["head"], table["rows"], table["title"])
+            screen.table(table["head"], table["rows"], table["title"])

@@ -10,9 +10,10 @@ import typer
 from synthview.cli import screen
 from synthview.cli.option_values import assignments, names_of
 from synthview.cli.options import Seed, Without, Workers, complete_scenarios
-from synthview.cli.outputs import Tell, check_places, put, stages
+from synthview.cli.outputs import check_places, put, stages
 from synthview.cli.running import counted, duration_in_words, stoppable
 from synthview.outside.manuals import manual_of
+from synthview.progress import OnStage
 
 if TYPE_CHECKING:
     from synthview.realism.samples import Simulation
@@ -113,15 +114,15 @@ def realism(  # noqa: PLR0913  a command has as many parameters as options
         workers=counted("--workers", workers),
     )
     directory = _directory(world)
-    with stoppable(None), stages("realism") as tell:
+    with stoppable(None), stages("realism") as on_progress:
         report = (
-            _of_directory(directory, asked, ids, tell)
+            _of_directory(directory, asked, ids, on_progress)
             if directory
-            else _of_scenario(asked, ids, tell)
+            else _of_scenario(asked, ids, on_progress)
         )
     _write(report, html, json)
     if not places:
-        _tell(report)
+        _print(report)
     if report["counts"]["fail"]:
         raise typer.Exit(FAILED)
 
@@ -154,7 +155,7 @@ def _checked_places(html: Path | None, json: Path | None) -> bool:
 
 
 def _of_directory(
-    directory: Path, asked: Simulation, ids: list[str] | None, tell: Tell
+    directory: Path, asked: Simulation, ids: list[str] | None, on_progress: OnStage
 ) -> dict[str, Any]:
     from synthview.errors import InputError
     from synthview.realism.report import compare_directory
@@ -170,10 +171,10 @@ def _of_directory(
             raise InputError(
                 f"--{option} is for a scenario; {directory} is a dataset, which is read as it is."
             )
-    return compare_directory(directory, ids, asked.households, tell)
+    return compare_directory(directory, ids, asked.households, on_progress)
 
 
-def _of_scenario(asked: Simulation, ids: list[str] | None, tell: Tell) -> dict[str, Any]:
+def _of_scenario(asked: Simulation, ids: list[str] | None, on_progress: OnStage) -> dict[str, Any]:
     from synthview.engines.local import available_workers
     from synthview.realism.report import compare_scenario, household_days
     from synthview.realism.targets import chosen
@@ -191,7 +192,7 @@ def _of_scenario(asked: Simulation, ids: list[str] | None, tell: Tell) -> dict[s
     screen.say(
         f"About {days:,} days of households to simulate, {duration_in_words(seconds)}.", err=True
     )
-    return compare_scenario(asked, ids, tell)
+    return compare_scenario(asked, ids, on_progress)
 
 
 def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None:
@@ -203,13 +204,13 @@ def _write(report: dict[str, Any], html: Path | None, json: Path | None) -> None
         put(html, render(report))
 
 
-def _tell(report: dict[str, Any]) -> None:
+def _print(report: dict[str, Any]) -> None:
     for sample in report["samples"]:
         screen.say(f"{sample['about']}: {sample['size']}")
     for family in (*report["families"], {"title": "Not simulated", "figures": report["others"]}):
         if family["figures"]:
             screen.say()
-            _tell_family(family)
+            _print_family(family)
     screen.say()
     if worst := furthest_off(report):
         screen.say(f"Furthest off: {', '.join(worst)}.")
@@ -232,7 +233,7 @@ def furthest_off(report: dict[str, Any]) -> list[str]:
     ]
 
 
-def _tell_family(family: dict[str, Any]) -> None:
+def _print_family(family: dict[str, Any]) -> None:
     head = [
         "id",
         "figure",
@@ -243,7 +244,7 @@ def _tell_family(family: dict[str, Any]) -> None:
         "unit",
         "verdict",
     ]
-    screen.tell(
+    screen.table(
         head,
         [_row(one) for one in family["figures"]],
         family["title"],

@@ -116,19 +116,19 @@ def warn_of_plan(asked: Order, plan: Plan) -> None:
     if meant := sum(one in stated for one in warnings):
         where = f"synthview show {shlex.quote(str(asked.scenario))}"
         whose = f"{meant} settings of {plan.scenario.name}"
-        told = f"{whose} are outside their plausible range, on purpose"
-        screen.warn([f"{told}; {where} lists them."])
+        warning = f"{whose} are outside their plausible range, on purpose"
+        screen.warn([f"{warning}; {where} lists them."])
 
 
 def warn_of_epoch(run: RunSettings) -> None:
     """Say why a start long after the world began takes long."""
     days = (run.start - run.epoch).days
     if days > MANY_DAYS:
-        told = (
+        warning = (
             f"The world begins on {run.epoch}, its epoch, and all {days:,} days until {run.start} "
             "are simulated first. --epoch from begins it at --from: fast, and another world."
         )
-        screen.warn([told])
+        screen.warn([warning])
 
 
 @contextmanager
@@ -137,10 +137,10 @@ def progress_bar(what: str) -> Iterator[Callable[[Progress], None]]:
     with bar(what) as move:
         began = monotonic()
 
-        def tell(now: Progress) -> None:
+        def on_progress(now: Progress) -> None:
             speed = now.events / max(monotonic() - began, 1e-9)
             days = f"{now.household_days:,} of {now.of_household_days:,} household-days"
             note = f"{days}, {speed:,.0f} events/s" if now.events else days
             move(now.household_days, now.of_household_days, note=note)
 
-        yield tell
+        yield on_progress

@@ -33,7 +33,7 @@ __all__ = [
     "say",
     "say_painted",
     "shown",
-    "tell",
+    "table",
     "warn",
 ]
 
@@ -82,7 +82,7 @@ def say_painted(text: str) -> None:
     typer.echo(text, color=is_coloured(sys.stdout))
 
 
-def tell(head: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
     """Print a table; rows that begin with ``*`` stand out."""
     if sys.stdout.isatty():
         _in_colour(head, rows, title)

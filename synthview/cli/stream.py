@@ -213,7 +213,7 @@ def _carry_out(asked: StreamOrder) -> None:
     out = sys.stdout.buffer
     _warn_of_epoch(asked.order)
     with stoppable(None), _status(asked) as status, redirect_stdout(sys.stderr):
-        send(asked, out, status.tell)
+        send(asked, out, status.on_status)
 
 
 def _warn_of_epoch(order: Order) -> None:
@@ -265,16 +265,16 @@ class _Status:
         self._began = monotonic()
         self._live = is_live()
         self._pause = 0.0 if self._live else FIRST_LINE_SECONDS
-        self._told_at = self._began
+        self._shown_at = self._began
         self._trouble = ""
         self.last: Sending | None = None
 
-    def tell(self, now: Sending) -> None:
+    def on_status(self, now: Sending) -> None:
         """Show how far it is, if it is time."""
         self.last, is_news = now, now.waits_for != self._trouble
-        if not is_news and monotonic() - self._told_at < self._pause:
+        if not is_news and monotonic() - self._shown_at < self._pause:
             return
-        self._trouble, self._told_at = now.waits_for, monotonic()
+        self._trouble, self._shown_at = now.waits_for, monotonic()
         if self._live:
             self._pause = SECONDS_BETWEEN_DRAWINGS
             screen.say(f"\r{self._line(now)}\x1b[K", err=True, nl=False)

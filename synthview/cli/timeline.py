@@ -107,11 +107,11 @@ def _head(story: Story) -> Iterator[RenderableType]:
 
 def _legend(story: Story) -> Text:
     """The marks that occur, with their meaning."""
-    told = Text("\n")
+    text = Text("\n")
     for kind, meaning in meanings(story).items():
         mark, colour = MARKS[kind]
-        told.append(mark * 2, colour).append(f" {meaning}   ")
-    return told.append(
+        text.append(mark * 2, colour).append(f" {meaning}   ")
+    return text.append(
         "\nAt the end of each strip: the time that the log counts, and the time that people "
         "attended."
     )
@@ -141,7 +141,7 @@ def _chapter(
 def _strips(story: Story, chapter: Chapter, cells: int) -> Text:
     """The day's two strips, each with its sum."""
     axis = "".join(f"{hour:<{cells // 8}}" for hour in range(0, 24, 3)) + "24"
-    told = Text.assemble(
+    text = Text.assemble(
         "\n",
         (f"{day_in_words(chapter.day):<13}", "bold"),
         (axis, "dim"),
@@ -151,8 +151,8 @@ def _strips(story: Story, chapter: Chapter, cells: int) -> Text:
         ("happened", happened(story, chapter.day), chapter.attended_ms),
     )
     for name, bars, total in both:
-        told.append(f"\n  {name:<11}").append_text(_strip(bars, cells)).append(f"  {length(total)}")
-    return told
+        text.append(f"\n  {name:<11}").append_text(_strip(bars, cells)).append(f"  {length(total)}")
+    return text
 
 
 def _strip(bars: list[Bar], cells: int) -> Text:
@@ -163,10 +163,10 @@ def _strip(bars: list[Bar], cells: int) -> Text:
         first = min(int(bar.from_min / minutes), cells - 1)
         last = max(first, min(int((bar.to_min - 0.01) / minutes), cells - 1))
         row[first : last + 1] = [bar.kind] * (last + 1 - first)
-    told = Text()
+    text = Text()
     for kind in row:
-        told.append(*(MARKS[kind] if kind else ("·", "dim")))
-    return told
+        text.append(*(MARKS[kind] if kind else ("·", "dim")))
+    return text
 
 
 def _lines(chapter: Chapter, closeup: Closeup | None, width: int) -> RenderableType:
@@ -202,14 +202,14 @@ def _what(run: AlikePlays) -> Text:
 
 def _truth(run: AlikePlays, between: str) -> Text:
     """Who was there, why it happened, what the log makes of it."""
-    told = [Text(run.viewers, "red" if run.presence == "nobody" else "")]
-    told += [Text(why, "italic") for why in (*run.why, *map(str, run.mishaps))]
+    text = [Text(run.viewers, "red" if run.presence == "nobody" else "")]
+    text += [Text(why, "italic") for why in (*run.why, *map(str, run.mishaps))]
     goes_on = between == "; "  # one line of several clauses, not a sentence on a line of its own
-    told += [
+    text += [
         Text(one[0].lower() + one[1:].rstrip(".") if goes_on else one, "yellow")
         for one in run.lessons
     ]
-    return Text(between).join(told)
+    return Text(between).join(text)
 
 
 def _end(story: Story, closeup: Closeup | None) -> Iterator[RenderableType]:

@@ -16,6 +16,7 @@ from synthview.engines.order import check_dropped
 from synthview.errors import InputError, UnknownName
 from synthview.exposed import Exposed
 from synthview.pipeline import build, titles, window_of
+from synthview.progress import OnProgress
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import Scenario, load
@@ -157,7 +158,7 @@ def compare(
     scenario: Scenario,
     names: Sequence[str] = (),
     households: int | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
     *,
     dropped: Sequence[int] = (),
 ) -> Comparison:
@@ -169,7 +170,7 @@ def compare(
         scenario: The first world.
         names: Actors and faults to leave out, or ``actors`` or ``faults`` for all of them.
         households: How many to simulate; those of the scenario by default.
-        tell: Called with the household-days that are done, and their number in all.
+        on_progress: Called with the household-days that are done, and their number in all.
         dropped: Households to leave out.
 
     Raises:
@@ -189,7 +190,7 @@ def compare(
             part,
             count,
             scenario.run.days,
-            tell,
+            on_progress,
         )
         sums.add(
             simulate_both(
@@ -213,7 +214,7 @@ def compare(
 
 
 def _ticker(
-    part: Ints, count: int, days: int, tell: Callable[[int, int], None] | None
+    part: Ints, count: int, days: int, on_progress: OnProgress | None
 ) -> Callable[[], None]:
     """Return a function to be called after each day of a block; it tells how much is done."""
     done = int(part[0]) * days
@@ -226,8 +227,8 @@ def _ticker(
     )
 
     def tick() -> None:
-        if tell:
-            tell(next(steps), count * days)
+        if on_progress:
+            on_progress(next(steps), count * days)
 
     return tick
 

@@ -87,9 +87,9 @@ def simulate_both(
     off: Sequence[str],
     tallies: tuple[Counts, Counts],
     titles: pl.DataFrame,
-    tell: Callable[[], None],
+    on_progress: Callable[[], None],
 ) -> Pair:
-    """Simulate some households in both worlds; `tell` is called after each day of the window."""
+    """Simulate some households in both worlds; `on_progress` is called after each day."""
     window = window_of(worlds[0].scenario)
     left = _Left(tuple(off), _accounts_left_out(worlds))
     blocks = _blocks(worlds, part)
@@ -102,7 +102,7 @@ def simulate_both(
             days.compare(_DATED, one, other)
             for tally, tables in zip(tallies, (one, other), strict=True):
                 tally.add_day(tables)
-            tell()
+            on_progress()
     for tally, world in zip(tallies, worlds, strict=True):
         tally.close_block(world.scenario, titles)
     end_ms = window.last_day * DAY_MS

@@ -67,11 +67,11 @@ def found_of(
     seen = _counted(cause, disguise, learned, tested)
     if min(seen.caused, seen.taught) < FEWEST:
         return seen, None
-    scores, told = _scores(cause, learned, tested)
+    scores, with_answers = _scores(cause, learned, tested)
     account = tested.rows["account_id"].to_numpy()
     reached = span_of(is_caused, scores, account)
     most = Reader.over(tested.rows).most(tested.causes.bit(cause)) or 1.0
-    bound = min(span_of(is_caused, told, account).high, most)
+    bound = min(span_of(is_caused, with_answers, account).high, most)
     measured = replace(
         seen,
         average_precision=reached,

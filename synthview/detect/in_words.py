@@ -63,10 +63,10 @@ def notes(report: Found) -> Iterator[str]:
     """What the table leaves out, and why."""
     rare = [one for one in report["causes"] if one["average_precision"] is None]
     if rare:
-        told = ", ".join(dict.fromkeys(_counted(one) for one in rare))
+        names = ", ".join(dict.fromkeys(_counted(one) for one in rare))
         yield (
-            f"Too rare, as both worlds must have {FEWEST} {report['world']['of']} with it: {told}. "
-            "More --households or --days help, or a higher rate: --set actors.NAME.rate=0.05."
+            f"Too rare, as both worlds must have {FEWEST} {report['world']['of']} with it: {names}."
+            " More --households or --days help, or a higher rate: --set actors.NAME.rate=0.05."
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from synthview.detect.signs import ACCOUNTS, PLAYS, TABLES, SeenRows, seen_in
 from synthview.engines.local import Progress
 from synthview.engines.manifest import scenario_in
 from synthview.errors import InputError, UnknownName
+from synthview.progress import OnStage
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.stage.actor import Actor
@@ -28,7 +29,6 @@ FORMAT = "synthview-detect/1"
 WHOSE = {"plays": PLAYS, "accounts": ACCOUNTS}
 MOST_DAYS, MOST_HOUSEHOLDS = 7, 4_000
 """So much of a scenario is simulated, unless more is asked for."""
-Tell = Callable[[str, int, int], None]
 Report = dict[str, Any]
 
 
@@ -128,14 +128,14 @@ def _check_actors(names: Sequence[str], scenario: Scenario) -> None:
             raise UnknownName("actor", name, known, f"--only, of {scenario.name}")
 
 
-def detected(asked: DetectOrder, pairs: Sequence[_Pair], tell: Tell) -> Report:
+def detected(asked: DetectOrder, pairs: Sequence[_Pair], on_progress: OnStage) -> Report:
     """Simulate, learn and test; return what was found as plain values.
 
     Raises:
         InputError: there is nothing to look for.
         OutputError: files cannot be read or written.
     """
-    work = _Work(tell, pairs)
+    work = _Work(on_progress, pairs)
     findings: list[CauseFound] = []
     for pair in pairs:
         with tempfile.TemporaryDirectory(prefix="synthview-") as folder:
@@ -203,9 +203,9 @@ def _made(scenario: Scenario, asked: DetectOrder, place: Path, work: _Work) -> R
 class _Work:
     """How far it is, in days of households: those to simulate, and what learning takes of them."""
 
-    def __init__(self, tell: Tell, pairs: Sequence[_Pair]) -> None:
+    def __init__(self, on_progress: OnStage, pairs: Sequence[_Pair]) -> None:
         costs = [self._cost(one) for pair in pairs for one in (pair.taught, pair.tested)]
-        self.tell, self.done = tell, 0
+        self.on_progress, self.done = on_progress, 0
         self.learning = max(sum(costs) // (4 * len(pairs)), 1)
         self.whole = sum(costs) + self.learning * len(pairs)
 
@@ -215,12 +215,12 @@ class _Work:
 
     def simulates(self, days: float) -> None:
         """Tell that so many days of households of this world are done."""
-        self.tell("Simulating", round(self.done + days), self.whole)
+        self.on_progress("Simulating", round(self.done + days), self.whole)
 
     def learns(self, name: str, part: float) -> None:
         """Tell which cause is being learned."""
         del name
-        self.tell("Learning", round(self.done + part * self.learning), self.whole)
+        self.on_progress("Learning", round(self.done + part * self.learning), self.whole)
 
 
 def _world(asked: DetectOrder, pairs: Sequence[_Pair]) -> Report:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from synthview.checks.behaviour import steps
-from synthview.checks.cause_bits import CauseBits, Told, need_truth
+from synthview.checks.cause_bits import CauseBits, TrueCauses, need_truth
 from synthview.checks.content import NEEDED, OFTEN, SHARES, content_of
 from synthview.checks.evidence import sampled
 from synthview.checks.scores import causes_of, share_read
@@ -63,10 +63,10 @@ def seen_in(run: RunDirectory, whose: str) -> SeenRows:
     need_truth(run, NEEDED, "a detector needs")
     kept = sampled(share_read(run))
     causes = CauseBits.of(run)
-    told = Told.by(run, causes, kept)
+    true_causes = TrueCauses.by(run, causes, kept)
     content = content_of(run, whose, kept)
     rows = content.join(_more(run, whose, kept), on=whose, how="left", maintain_order="left")
-    rows = rows.join(causes_of(told, whose), on=whose, how="inner", maintain_order="left")
+    rows = rows.join(causes_of(true_causes, whose), on=whose, how="inner", maintain_order="left")
     return SeenRows(whose, causes, rows)
 
 

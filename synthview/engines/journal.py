@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, field_validato
 from synthview.engines.layout import HIDDEN, Layout
 from synthview.engines.manifest import MOST_BYTES
 from synthview.errors import OutputError
-from synthview.outside.places import is_inner, told
+from synthview.outside.places import is_inner, write_errors
 from synthview.outside.whole_files import read_bounded
 from synthview.sinks.parts import Receipt, publish
 
@@ -84,7 +84,7 @@ class Journal:
 
     def note(self, receipts: Iterable[Receipt]) -> None:
         """Add receipts of parts that are about to get their names."""
-        with told(self.receipts), self.receipts.open("ab") as file:
+        with write_errors(self.receipts), self.receipts.open("ab") as file:
             file.writelines(map(_line, receipts))
 
 

@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,13 @@ from synthview.engines.plan import (
     world_of,
     writes_used_titles,
 )
-from synthview.engines.shortage import told_in_words
+from synthview.engines.shortage import errors_in_words
 from synthview.engines.workers import share_out
 from synthview.errors import InputError, NotOurs, OutputError
 from synthview.office.forgetting import Forgetting, forgets
-from synthview.outside.places import is_regular, told
+from synthview.outside.places import is_regular, write_errors
 from synthview.outside.staging import staged, undo_settled
+from synthview.progress import OnProgress
 from synthview.sinks.sorting import in_order
 from synthview.tables import Column, Table, table
 from synthview.tables.company_tables import ERASURES
@@ -54,7 +55,6 @@ _OPERATION = Column(
 _VALID_TO = Column("valid_to", "time", "When the state ended; empty while it holds.", nullable=True)
 _PARTS = re.compile(r"(log|truth)/[a-z_]+/day=[0-9-]+/[0-9]+\.[a-z.]+")
 """Files of a load, beside the one that tells of them."""
-Tell = Callable[[int, int], None]
 
 
 def table_of_changes(of: Table) -> Table:
@@ -113,7 +113,12 @@ def _as_declared(of: Table, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_loads(
-    plan: Plan, directory: Path, *, workers: int, overwrite: bool = False, tell: Tell | None = None
+    plan: Plan,
+    directory: Path,
+    *,
+    workers: int,
+    overwrite: bool = False,
+    on_progress: OnProgress | None = None,
 ) -> Mapping[str, Any]:
     """Write a load for each day of a plan into a new directory, and return what `load.json` says.
 
@@ -130,12 +135,12 @@ def write_loads(
     undo_settled(directory)
     _check_place(directory, overwrite=overwrite)
     rehearse(plan)
-    with told(directory), told_in_words():
+    with write_errors(directory), errors_in_words():
         place = directory.absolute()
         place.parent.mkdir(parents=True, exist_ok=True)
         with staged(place) as hidden:
             draft = hidden.folder / "load"
-            content = _written(plan, draft, workers, tell or _nobody)
+            content = _written(plan, draft, workers, on_progress or _nobody)
             _check_place(directory, overwrite=overwrite)
             if place.exists():
                 place.rename(hidden.folder / "replaced")
@@ -175,7 +180,7 @@ def _other_file(directory: Path) -> Path | None:
     return None
 
 
-def _written(plan: Plan, draft: Path, workers: int, tell: Tell) -> Mapping[str, Any]:
+def _written(plan: Plan, draft: Path, workers: int, on_progress: OnProgress) -> Mapping[str, Any]:
     rows: dict[str, Counter[str]] = {name: Counter() for name in plan.layout.tables}
     if forgets(plan.scenario):
         rows[ERASURES.path] = Counter()
@@ -185,7 +190,7 @@ def _written(plan: Plan, draft: Path, workers: int, tell: Tell) -> Mapping[str, 
     for part in share_out(tasks, workers):
         rows[part.table].update(part.rows)
         done += part.ends_day
-        tell(done, of)
+        on_progress(done, of)
     content = {
         "about": "Made by synthview: what is new or changed on each day. No person in it is real.",
         "synthview": own_version(),

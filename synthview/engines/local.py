@@ -32,7 +32,7 @@ from synthview.engines.manifest import MOST_PARTS, head_of
 from synthview.engines.plan import Plan, rehearse
 from synthview.engines.processors import available
 from synthview.engines.sealing import seal
-from synthview.engines.shortage import told_in_words
+from synthview.engines.shortage import errors_in_words
 from synthview.engines.site import Found, Site
 from synthview.engines.work import Done, Step, Task, shared_out
 from synthview.engines.workers import is_elsewhere, share_out
@@ -98,7 +98,7 @@ def run(
     head_of(plan, ())
     rehearse(plan)
     site = Site(directory)
-    with site.held() as lock, told_in_words():
+    with site.held() as lock, errors_in_words():
         if (manifest := already(plan, directory, overwrite=overwrite)) is not None:
             site.tidy()
             return manifest
@@ -306,16 +306,16 @@ def _report(
     there = sum(len(layout.range(one)) for one in whole)
     now = Progress(there * layout.days, layout.households * layout.days)
     progress(now)
-    told_at = time.monotonic()
+    reported_at = time.monotonic()
     for answer in answers:
         if answer.drafts:
             yield answer.drafts
         if isinstance(answer, Done):
             continue
         now = now.after(answer)
-        if time.monotonic() - told_at >= SECONDS_BETWEEN_REPORTS:
+        if time.monotonic() - reported_at >= SECONDS_BETWEEN_REPORTS:
             progress(now)
-            told_at = time.monotonic()
+            reported_at = time.monotonic()
     progress(now)
 
 

@@ -84,8 +84,8 @@ def check_kind(name: str, value: object, kinds: tuple[type, ...], wanted: str) -
         return
     if isinstance(value, kinds) and isinstance(value, bool) == (name in _FLAGS):
         return
-    told = shortened(value) if isinstance(value, int) else shortened(repr(value))
-    raise InputError(f"{name} is {told}; {wanted} is needed.")
+    text = shortened(value) if isinstance(value, int) else shortened(repr(value))
+    raise InputError(f"{name} is {text}; {wanted} is needed.")
 
 
 def _check_bounds(name: str, value: int | None) -> None:

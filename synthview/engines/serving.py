@@ -121,17 +121,17 @@ def _answer(pipe: AnyConnection, answer: Any) -> None:
 def _portable(error: BaseException) -> BaseException:
     """An error that survives the pipe, with the place it came from as a note."""
     place = "".join(traceback.format_exception(error))
-    told = in_words(error) or error
+    ours = in_words(error) or error
     try:
-        told.add_note(place)
-        copy = pickle.loads(pickle.dumps(told))  # noqa: S301  our own error, there and back
+        ours.add_note(place)
+        copy = pickle.loads(pickle.dumps(ours))  # noqa: S301  our own error, there and back
     except Exception:  # noqa: BLE001  whatever an error of a plug-in may do
         copy = None
     if not isinstance(copy, Exception):
-        told = (
+        ours = (
             SynthviewError(str(error))
             if isinstance(error, SynthviewError)
             else RuntimeError(repr(error))
         )
-        told.add_note(place)
-    return told
+        ours.add_note(place)
+    return ours

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from synthview.errors import NoSpace, OutOfMemory, SynthviewError
 from synthview.outside.places import GO_ON
 
-__all__ = ["NO_MEMORY", "in_words", "is_panic", "ran_out", "told_in_words"]
+__all__ = ["NO_MEMORY", "errors_in_words", "in_words", "is_panic", "ran_out"]
 
 _SIGNS = {
     "memory": (
@@ -120,12 +120,12 @@ def ran_out(text: str) -> str | None:
 
 
 @contextmanager
-def told_in_words() -> Iterator[None]:
+def errors_in_words() -> Iterator[None]:
     """Raise OutOfMemory, or another SynthviewError, in place of a library's own error."""
     try:
         yield
     except BaseException as error:
-        told = in_words(error)
-        if told is None:
+        ours = in_words(error)
+        if ours is None:
             raise
-        raise told from error
+        raise ours from error

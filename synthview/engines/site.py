@@ -22,7 +22,7 @@ from synthview.engines.load_place import refuse_load
 from synthview.engines.lock import take
 from synthview.engines.manifest import MANIFEST, BadManifest, Manifest, read_manifest
 from synthview.errors import NotOurs, OutputError
-from synthview.outside.places import make_folder, refuse_unfit, sync_folder, told
+from synthview.outside.places import make_folder, refuse_unfit, sync_folder, write_errors
 from synthview.sinks.database import DATABASE, SIDES, holds, remove
 from synthview.sinks.parts import (
     PartDraft,
@@ -118,7 +118,7 @@ class Site:
 
     def names(self) -> list[str]:
         """What lies in the directory, apart from names that begin with a dot."""
-        with told(self.directory):
+        with write_errors(self.directory):
             if self.directory.exists():
                 return sorted(
                     one.name for one in self.directory.iterdir() if not one.name.startswith(".")
@@ -143,7 +143,7 @@ class Site:
         """
         refuse_unfit(self.directory, LOCK)
         missing = [one for one in (self.hidden, *self.hidden.parents) if not one.exists()]
-        with told(self.directory):
+        with write_errors(self.directory):
             self.hidden.mkdir(parents=True, exist_ok=True)
             lock = take(self.directory / LOCK)
         try:
@@ -209,7 +209,7 @@ class Site:
         sweep(self.directory)
         self.journal.rewrite(noted)
         self.journal.state(begun)
-        with told(self.directory):
+        with write_errors(self.directory):
             if not keeps_manifest:
                 (self.directory / MANIFEST).unlink(missing_ok=True)
             if begun.replaces:
@@ -253,7 +253,7 @@ class Site:
 
     def finish(self, manifest: bytes, paths: Collection[str]) -> None:
         """Wait until the files are on the disk, write the manifest, and drop what it replaces."""
-        with told(self.directory):
+        with write_errors(self.directory):
             _sync_all([self.directory / path for path in paths])
             for folder in {one for path in paths for one in PurePosixPath(path).parents}:
                 sync_folder(self.directory / folder)

@@ -68,8 +68,8 @@ def close_story(scenario: Scenario, play: int, *, ids: str = "int") -> tuple[Sto
 
 
 def _is_of_run(play: Play, whole: Story) -> bool:
-    is_told = play in (*whole.eve, *whole.plays)
-    return is_told or (play.logged is not None and play.logged.is_in_run)
+    is_shown = play in (*whole.eve, *whole.plays)
+    return is_shown or (play.logged is not None and play.logged.is_in_run)
 
 
 def _day_of(chosen: Play, every: Iterable[Play], whole: Story) -> Story:

@@ -186,8 +186,8 @@ def chapters(story: Story) -> Iterator[Chapter]:
     """Return the days of a story in order; alike or empty days in a row are one chapter."""
     by_day = {day: list(plays) for day, plays in groupby(story.plays, key=lambda one: one.day)}
     days = [story.first + timedelta(days=one) for one in range((story.end - story.first).days)]
-    told = [Chapter(day, runs(by_day.get(day, []))) for day in days]
-    for _, alike in groupby(told, key=_pattern):
+    chapters = [Chapter(day, runs(by_day.get(day, []))) for day in days]
+    for _, alike in groupby(chapters, key=_pattern):
         first, *others = alike
         yield Chapter(first.day, first.runs, tuple(others))
 

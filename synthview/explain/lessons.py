@@ -37,16 +37,16 @@ def lessons(plays: Sequence[Play]) -> tuple[str, ...]:
 
 
 def _who(plays: Sequence[Play]) -> str:
-    told = f"The log counts {length(sum(one.logged.watched_ms for one in plays if one.logged))}"
+    text = f"The log counts {length(sum(one.logged.watched_ms for one in plays if one.logged))}"
     attended = length(sum(one.attended_ms for one in plays))
     tried = (
         "The log has a row for it" if len(plays) == 1 else f"The log has {len(plays)} rows for it"
     )
     return {
         "failed": f"{tried}, and nothing was seen.",
-        "nobody": f"{told}; nobody {'of the account ' if plays[0].room else ''}was there.",
-        "absent": f"{told}; nobody attended.",
-        "partly": f"{told}; {attended} {'was' if attended.startswith('1 ') else 'were'} attended.",
+        "nobody": f"{text}; nobody {'of the account ' if plays[0].room else ''}was there.",
+        "absent": f"{text}; nobody attended.",
+        "partly": f"{text}; {attended} {'was' if attended.startswith('1 ') else 'were'} attended.",
         "there": "",
     }[presence_of(plays)]
 

@@ -87,13 +87,13 @@ def _did(story: Story, name: str) -> str:
 
 def _caused(name: str, plays: list[Play]) -> str:
     did = Counter(deed.what for one in plays for deed in one.deeds if deed.actor == name)
-    told = listed([what if count == 1 else f"{what} {times(count)}" for what, count in did.items()])
+    text = listed([what if count == 1 else f"{what} {times(count)}" for what, count in did.items()])
     logged, attended = _logged_and_attended(plays)
     part = (
         f"{counted(len(plays), 'play')}: the log counts {length(logged)}, "
         f"attended {length(attended)}"
     )
-    return f"{told}; {part}" if told else part
+    return f"{text}; {part}" if text else part
 
 
 def _damaged(name: str, plays: list[Play]) -> str:
@@ -102,10 +102,10 @@ def _damaged(name: str, plays: list[Play]) -> str:
     for one in (mishap for play in plays for mishap in play.mishaps if mishap.fault == name):
         each[one.change] += one.messages
         most[one.change] = max(most.get(one.change, 0), one.by_ms, key=abs)
-    told = [
+    text = [
         f"{count:,} {_CHANGED[change]}{_by(change, most[change])}" for change, count in each.items()
     ]
-    return f"of the messages of {counted(len(plays), 'play')}, {listed(told)}"
+    return f"of the messages of {counted(len(plays), 'play')}, {listed(text)}"
 
 
 _CHANGED = {

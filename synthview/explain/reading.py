@@ -142,13 +142,13 @@ def read_plays(replayed: Replay) -> tuple[Play, ...]:
     limit = int(replayed["log.accounts"]["stream_limit"].max() or 0)  # type: ignore[arg-type]
     plays = []
     for one in found:
-        told = replace(
+        played = replace(
             one,
             deeds=deeds.get(one.play_id, ()),
             mishaps=mishaps.get(one.play_id, ()),
             is_refused=one.played_ms == 0 and _running(found, one) >= limit,
         )
-        plays.append(told)
+        plays.append(played)
     return tuple(plays)
 
 

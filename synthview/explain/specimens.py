@@ -52,7 +52,9 @@ def specimens(name: str, most: int = 10) -> list[Specimen]:
     chosen = (
         rows.sort("at", "play_id").with_columns(turn=turn).sort("turn", "at", "play_id").head(most)
     )
-    return sorted(_told(world, replayed, chosen), key=lambda told: (told.when, told.household))
+    return sorted(
+        _specimens(world, replayed, chosen), key=lambda mishaps: (mishaps.when, mishaps.household)
+    )
 
 
 def shown_in(name: str) -> str:
@@ -108,12 +110,14 @@ def _damage(replayed: Mapping[str, pl.DataFrame], name: str) -> pl.DataFrame:
         pl.len(),
         by.get(by.abs().arg_max()),
     )
-    told = [str(Mishap(name, *row)) for row in damaged.select("change", "len", "by_ms").iter_rows()]
-    what = pl.Series([one.partition(": ")[2] for one in told], dtype=pl.String)
+    mishaps = [
+        str(Mishap(name, *row)) for row in damaged.select("change", "len", "by_ms").iter_rows()
+    ]
+    what = pl.Series([one.partition(": ")[2] for one in mishaps], dtype=pl.String)
     return damaged.select("account_id", "play_id", "at", what=what)
 
 
-def _told(
+def _specimens(
     world: World, replayed: Mapping[str, pl.DataFrame], chosen: pl.DataFrame
 ) -> Iterator[Specimen]:
     plays = replayed["truth.plays"].drop("account_id").join(chosen, on="play_id")

@@ -36,8 +36,10 @@ def meanings(story: Story) -> dict[Kind, str]:
     """What the kinds of bars mean that occur in a story."""
     days = [story.first + timedelta(days=one) for one in range((story.end - story.first).days)]
     seen = {bar.kind for day in days for bar in happened(story, day)} | {"log"}
-    told = {kind: says for kind, says in _MEANINGS.items() if kind in seen}
-    return told | {"nobody": "nobody of this account"} if story.room and "nobody" in told else told
+    shown = {kind: says for kind, says in _MEANINGS.items() if kind in seen}
+    return (
+        shown | {"nobody": "nobody of this account"} if story.room and "nobody" in shown else shown
+    )
 
 
 def happened(story: Story, day: date) -> list[Bar]:

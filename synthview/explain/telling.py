@@ -176,8 +176,8 @@ class Story:
 
     def id_of(self, play: Play) -> str:
         """Return what the id of a play is called, in the form that the story tells ids in."""
-        told = id_as(self.ids, play.play_id, "p")
-        return told if self.ids == "text" else f"play {told}"
+        text = id_as(self.ids, play.play_id, "p")
+        return text if self.ids == "text" else f"play {text}"
 
     @property
     def heading(self) -> str:

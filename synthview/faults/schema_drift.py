@@ -58,17 +58,17 @@ class SchemaDrift(SinkFault):
 
     def retell(self, sheet: Sheet) -> Mapping[int, Fields]:
         """Write one field otherwise in the rows of apps that drift."""
-        told: dict[int, Fields] = {}
+        drifted: dict[int, Fields] = {}
         if sheet.table.path not in _SENT_BY_APPS:
-            return told
+            return drifted
         apps = sheet.apps.unique().drop_nulls().sort()
         for app in apps.to_list():
             drift = self._drift(sheet, app)
             if drift is not None:
                 is_sent_by_it = (sheet.apps == app).fill_null(value=False)
                 rows = np.flatnonzero(is_sent_by_it.to_numpy())
-                told |= _retold(sheet, rows, *drift)
-        return told
+                drifted |= _drifted(sheet, rows, *drift)
+        return drifted
 
     def _drift(self, sheet: Sheet, app: str) -> tuple[str, Column] | None:
         """What an app does with which field of a table; None for one that keeps to the schema."""
@@ -97,12 +97,12 @@ def _drifting(table: Table) -> list[Column]:
     return [one for one in table.columns if one.name not in stays]
 
 
-def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fields]:
+def _drifted(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fields]:
     """The fields of some rows, with one column written otherwise."""
     names = sheet.rows.columns
     values = sheet.rows[column.name].to_physical().to_list()
     place = names.index(column.name)
-    told: dict[int, Fields] = {}
+    drifted: dict[int, Fields] = {}
 
     for row in rows.tolist():
         fields = sheet.lines.fields(row, names)
@@ -110,15 +110,15 @@ def _retold(sheet: Sheet, rows: Ints, how: str, column: Column) -> dict[int, Fie
         after = fields[place + 1 :]
         name, text = fields[place]
         if how == OMITTED:
-            told[row] = [*before, *after]
+            drifted[row] = [*before, *after]
         elif how == RETYPED:
             retyped = _retyped(sheet.lines.form, column, values[row], text)
-            told[row] = [*before, (name, retyped), *after]
+            drifted[row] = [*before, (name, retyped), *after]
         elif sheet.lines.form == "csv":
-            told[row] = [*before, (name, ""), *after, (_renamed(name), text)]
+            drifted[row] = [*before, (name, ""), *after, (_renamed(name), text)]
         else:
-            told[row] = [*before, (_renamed(name), text), *after]
-    return told
+            drifted[row] = [*before, (_renamed(name), text), *after]
+    return drifted
 
 
 def _retyped(form: str, column: Column, value: Any, text: str) -> str:

@@ -11,7 +11,7 @@ from polars.io.plugins import register_io_source
 
 from synthview.errors import InputError
 from synthview.foreign.columns import Unfit, as_declared
-from synthview.foreign.raw import NAMES, Raw, told_by
+from synthview.foreign.raw import NAMES, Raw, read_errors
 from synthview.tables import Column, Table
 
 __all__ = ["Wanted", "check_columns", "frame_of"]
@@ -95,7 +95,7 @@ def _fitted(wanted: Wanted, raw: Raw, declared: Sequence[Column]) -> Iterator[pl
     """Yield rows of one file as declared."""
     there = [one.name for one in declared if one.name in raw.schema]
     start = 0
-    with told_by(raw.path, NAMES[raw.kind]):
+    with read_errors(raw.path, NAMES[raw.kind]):
         for frame in raw.batches(there or list(raw.schema)[:1]) if raw.schema else ():
             yield pl.DataFrame(
                 [

@@ -16,7 +16,7 @@ from synthview.errors import InputError
 from synthview.foreign.table_places import Place
 from synthview.tables import Column, Table
 
-__all__ = ["NAMES", "Raw", "raw_of", "told_by"]
+__all__ = ["NAMES", "Raw", "raw_of", "read_errors"]
 
 NAMES = {
     "parquet": "Parquet",
@@ -133,7 +133,7 @@ class Json(Raw):
 
 def raw_of(place: Place, path: Path, table: Table) -> Raw:
     """Look into a file; an InputError says what is wrong with one that cannot be read."""
-    with told_by(path, NAMES[place.kind]):
+    with read_errors(path, NAMES[place.kind]):
         return _OPENED[place.kind](path, place.keys(path), table)
 
 
@@ -223,7 +223,7 @@ _OPENED = {"parquet": _parquet, "csv": _csv, "json": _json, "arrow": _arrow}
 
 
 @contextmanager
-def told_by(path: Path, what: str) -> Iterator[None]:
+def read_errors(path: Path, what: str) -> Iterator[None]:
     """Say in our words that a file cannot be read as what its name says it is."""
     try:
         yield

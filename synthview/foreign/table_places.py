@@ -67,8 +67,8 @@ def place_of(directory: Path, table: Table) -> Place | None:
     """
     found = [one for one in _candidates(directory, table) if _has_files(one)]
     if len(found) > 1:
-        told = " and ".join(str(one.relative_to(directory)) for one in found[:2])
-        raise InputError(f"{directory} has {table.path} twice, as {told}. Leave one of them out.")
+        text = " and ".join(str(one.relative_to(directory)) for one in found[:2])
+        raise InputError(f"{directory} has {table.path} twice, as {text}. Leave one of them out.")
     return _place(found[0], table) if found else None
 
 
@@ -76,12 +76,12 @@ def place_of_files(folder: Path, files: Sequence[Path], table: Table) -> Place:
     """Return files that are known to be those of a table as its place."""
     kinds = sorted({kind for one in files if (kind := _kind(one))})
     if len(kinds) != 1:
-        told = (
+        text = (
             f"holds files of {len(kinds)} formats ({', '.join(kinds)})"
             if kinds
             else "holds no file that can be read"
         )
-        raise InputError(f"{folder} {told}; {table.path} has to be in one format.")
+        raise InputError(f"{folder} {text}; {table.path} has to be in one format.")
     return Place(kinds[0], folder, tuple(files))
 
 

@@ -133,8 +133,8 @@ def _messages(home: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Messages in the order of each play, a copy left out, with the model and a session's UUID."""
     once = home["log.events"].unique(["play_id", "event_id"], keep="first", maintain_order=True)
     models = latest(home["log.devices"], "device_id")
-    told = once.join(models.select("device_id", "model"), on="device_id", how="left")
-    ordered = told.sort("play_id", "played_ms", "client_time")
+    with_models = once.join(models.select("device_id", "model"), on="device_id", how="left")
+    ordered = with_models.sort("play_id", "played_ms", "client_time")
     return ordered.with_columns(
         uuids_of(ordered["play_id"]).alias("sid"),
         encode_ids(ordered["title_id"], "t").alias("title"),

@@ -63,8 +63,8 @@ class Ga4(RealFormat):
             devices,
         ):
             newest = latest(models, "device_id")
-            told = newest.select("device_id", "device_type", "model")
-            placed = beside(rows, told, "device_id")
+            of_devices = newest.select("device_id", "device_type", "model")
+            placed = beside(rows, of_devices, "device_id")
             named = with_titles(_in_words(placed), titles).with_columns(percent=percent_played())
             sittings = named.select("sitting", "session_id").unique(maintain_order=True)
             output.keep(

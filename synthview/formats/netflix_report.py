@@ -112,12 +112,12 @@ class NetflixReport(RealFormat):
             packed.writestr(_entry("Cover sheet.pdf"), cover_sheet())
             for path, sheet in SHEETS.items():
                 table = sheet(home).select(COLUMNS[path].split(","))
-                name, text = self._told(path, table)
+                name, text = self._rendered(path, table)
                 packed.writestr(_entry(name), text)
             for path in EMPTY:
                 packed.writestr(_entry(f"{folder_of(path, self.era)}.txt"), NO_DATA)
 
-    def _told(self, path: str, table: pl.DataFrame) -> tuple[str, str]:
+    def _rendered(self, path: str, table: pl.DataFrame) -> tuple[str, str]:
         """Return the name and the content of a file of the report."""
         place = folder_of(path, self.era)
         if not len(table):

@@ -71,8 +71,8 @@ class Segment(RealFormat):
             devices,
         ):
             newest = latest(models, "device_id")
-            told = newest.drop("valid_from", "account_id")
-            placed = beside(rows, told, "device_id")
+            present = newest.drop("valid_from", "account_id")
+            placed = beside(rows, present, "device_id")
             calls = self.calls(placed.with_row_index("row"), titles)
             lines = [json.dumps(one, ensure_ascii=False) + "\n" for _, one in calls]
             with output.file() as file:
@@ -108,7 +108,7 @@ def _calls(rows: pl.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _call(row: Row, name: str, properties: dict[str, Any]) -> dict[str, Any]:
-    told = {key: value for key, value in properties.items() if value is not None}
+    present = {key: value for key, value in properties.items() if value is not None}
     return {
         "type": "track",
         "event": name,
@@ -123,7 +123,7 @@ def _call(row: Row, name: str, properties: dict[str, Any]) -> dict[str, Any]:
             "device": {"type": row["device_type"], "model": row["model"]},
             "app": {"name": "synthview", "version": row["app_version"]},
         },
-        "properties": told,
+        "properties": present,
     }
 
 

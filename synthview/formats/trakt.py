@@ -84,10 +84,10 @@ class Trakt(RealFormat):
         )
         numbered = rows.with_columns(ids)
         history = [_item(row) for row in numbered.iter_rows(named=True)]
-        told: Any = history
+        content: Any = history
         if self.shape == "export":
-            told = {"type": "full", "username": profile, **EXPORTED, "history": history}
-        text = json.dumps(told, ensure_ascii=False)
+            content = {"type": "full", "username": profile, **EXPORTED, "history": history}
+        text = json.dumps(content, ensure_ascii=False)
         with output.file(f"{profile}.json") as file:
             file.write(text.encode())
         output.rows += len(rows)
@@ -111,13 +111,13 @@ def _numbered(titles: pl.DataFrame) -> pl.DataFrame:
 
 def _item(row: Row) -> dict[str, Any]:
     is_episode = row["kind"] == "episode" and row["series_id"] is not None
-    told = {
+    content = {
         "id": row["place"],
         "watched_at": f"{row['ended_at']:%Y-%m-%dT%H:%M:%S}.000Z",
         "action": "scrobble",
         "type": "episode" if is_episode else "movie",
     }
-    return {**told, **(_episode(row) if is_episode else _film(row))}
+    return {**content, **(_episode(row) if is_episode else _film(row))}
 
 
 def _film(row: Row) -> dict[str, Any]:

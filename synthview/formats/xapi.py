@@ -123,10 +123,10 @@ def _object(row: Row) -> dict[str, Any]:
 
 
 def _context(row: Row) -> dict[str, Any]:
-    told = {"session-id": row["session"], "length": row["runtime_ms"] / 1000}
+    extra = {"session-id": row["session"], "length": row["runtime_ms"] / 1000}
     return {
         "contextActivities": {"category": [{"id": PROFILE}]},
-        "extensions": {f"{PLACE}{name}": value for name, value in told.items()},
+        "extensions": {f"{PLACE}{name}": value for name, value in extra.items()},
     }
 
 
@@ -139,12 +139,12 @@ def _result(row: Row) -> dict[str, Any]:
     if kind == "seek_end":
         began = row["from_ms"] if row["from_ms"] is not None else row["position_ms"]
         return {"extensions": {f"{PLACE}time-from": began / 1000, f"{PLACE}time-to": at}}
-    told = {f"{PLACE}time": at}
+    extra = {f"{PLACE}time": at}
     if kind == "play":
-        return {"extensions": told}
+        return {"extensions": extra}
     share = min(row["position_ms"] / row["runtime_ms"], 1.0)
-    told[f"{PLACE}progress"] = round(share, 4)
+    extra[f"{PLACE}progress"] = round(share, 4)
     if kind == "pause":
-        return {"extensions": told}
+        return {"extensions": extra}
     length = f"PT{row['played_ms'] / 1000:.3f}S"
-    return {"completion": True, "duration": length, "extensions": told}
+    return {"completion": True, "duration": length, "extensions": extra}

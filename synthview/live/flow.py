@@ -31,7 +31,7 @@ from synthview.live.kafka import KafkaOutlet
 from synthview.live.outlets import Destination, FileOutlet, Outlet, PipeOutlet
 from synthview.live.pace import Pace
 from synthview.live.position import Position, check_same, keep_position, kept_position
-from synthview.outside.places import told
+from synthview.outside.places import write_errors
 from synthview.pipeline import Window
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS, day_number
@@ -85,13 +85,13 @@ class Sending:
     waits_for: str = ""
 
 
-Tell = Callable[[Sending], None]
+OnStatus = Callable[[Sending], None]
 
 
-def stream(asked: StreamOrder, output: IO[bytes], tell: Tell) -> Sending:
+def stream(asked: StreamOrder, output: IO[bytes], on_status: OnStatus) -> Sending:
     """Send the messages of a scenario to where they were asked to go; returns when all are there.
 
-    `output` stands for ``-``; `tell` hears how far it is, some times a second at most. Ctrl-C ends
+    `output` stands for ``-``; `on_status` hears of it some times a second at most. Ctrl-C ends
     it with KeyboardInterrupt, after what is delivered was noted. Raises InputError and its kinds
     for what cannot be, OutputError and its kinds for a place that cannot be used, BrokenPipeError
     where the reader of `output` has left.
@@ -105,7 +105,7 @@ def stream(asked: StreamOrder, output: IO[bytes], tell: Tell) -> Sending:
     if kept is not None and asked.resume is not None:
         check_same(kept, named, asked.resume)
     position = kept or Position.before(named, day_number(scenario.run.start) * DAY_MS)
-    course = _Flow(asked, scenario, encoder, position, tell)
+    course = _Flow(asked, scenario, encoder, position, on_status)
     world_of(PIPELINE, scenario)  # what cannot be simulated fails before anybody is sent anything
     with closing(course.opened(output)) as course.outlet, closing(course.lots()) as lots:
         return course.run(lots)
@@ -155,7 +155,7 @@ class _Flow:
     scenario: Scenario
     encoder: Encoder
     position: Position
-    tell: Tell
+    on_status: OnStatus
 
     def __post_init__(self) -> None:
         self.outlet: Outlet | None = None
@@ -219,7 +219,7 @@ class _Flow:
             return self.position.bytes
         if path.exists() and path.stat().st_size and not asked.overwrite:
             return None
-        with told(path):
+        with write_errors(path):
             path.touch()
         keep_position(asked.resume, self.position.model_copy(update={"bytes": 0}))
         return 0
@@ -228,7 +228,7 @@ class _Flow:
         """Hear what the outlet waits for."""
         if trouble or self._trouble:
             self._trouble = trouble
-            self.tell(self._now())
+            self.on_status(self._now())
 
     def run(self, lots: Iterator[Lot]) -> Sending:
         """Send everything when it is due, and note how far it is, whatever ends it."""
@@ -264,7 +264,7 @@ class _Flow:
         least = self._sent_at + SECONDS_BETWEEN_SENDING - time.monotonic()
         self.pace.clock.wait(min(max(seconds, least, 0.0), LONGEST_WAIT_SECONDS))
         self._settle_if_time()
-        self.tell(self._now())
+        self.on_status(self._now())
 
     def _send_now(self, lot: Lot) -> None:
         assert self.outlet is not None
@@ -276,7 +276,7 @@ class _Flow:
         self._sent = self._sent.moved(last, at_it, len(lot), size)
         self._sent_at = time.monotonic()
         self._settle_if_time()
-        self.tell(self._now())
+        self.on_status(self._now())
 
     def _settle_if_time(self) -> None:
         if time.monotonic() - self._settled_at >= SECONDS_BETWEEN_SETTLING:

@@ -46,7 +46,7 @@ class _Answer:
         return 0.0
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         said = " ".join(self.content.decode(errors="replace").split())[:LONGEST_TOLD]
         return f"{self.status} {self.reason}" + (f": {said}" if said else "")
 
@@ -108,8 +108,8 @@ class HttpOutlet:
                     self._go_on()
                     return answer
                 if answer.status not in TRY_AGAIN:
-                    raise OutputError(f"{self.server}{target} refuses messages: {answer.told}.")
-                asked, trouble = answer.pause_s, answer.told
+                    raise OutputError(f"{self.server}{target} refuses messages: {answer.message}.")
+                asked, trouble = answer.pause_s, answer.message
             self._wait(max(pause, asked), trouble)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
@@ -166,8 +166,8 @@ class SplunkOutlet(HttpOutlet):
             asked = json.dumps({"acks": sorted(self._unconfirmed)}).encode()
             answer = self._insist("/services/collector/ack", asked)
             with suppress(ValueError, AttributeError):
-                told = json.loads(answer.content).get("acks", {})
-                self._unconfirmed -= {int(number) for number, is_in in told.items() if is_in}
+                message = json.loads(answer.content).get("acks", {})
+                self._unconfirmed -= {int(number) for number, is_in in message.items() if is_in}
             if self._unconfirmed:
                 self._wait(pause, "the indexer has not confirmed yet")
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -128,9 +128,9 @@ class KafkaOutlet:
             try:
                 self._producer.produce(self.topic, message, key)
             except BufferError:
-                self._tell_waiting()
+                self._report_waiting()
             else:
-                self._tell_going_on()
+                self._report_going_on()
                 return
 
     def settle(self, patience_s: float | None = None) -> bool:
@@ -138,20 +138,20 @@ class KafkaOutlet:
         until = None if patience_s is None else time.monotonic() + patience_s
         while self._producer.flush(POLL_SECONDS):
             self._raise_failure()
-            self._tell_waiting()
+            self._report_waiting()
             if until is not None and time.monotonic() > until:
                 return False
         self._poll(0)
-        self._tell_going_on()
+        self._report_going_on()
         return True
 
-    def _tell_waiting(self) -> None:
+    def _report_waiting(self) -> None:
         now = time.monotonic()
         self._waited_since = self._waited_since or now
         if now - self._waited_since > QUIET_SECONDS:
             self._say(f"waiting for {self.server}: {self._trouble or 'it does not confirm'}")
 
-    def _tell_going_on(self) -> None:
+    def _report_going_on(self) -> None:
         if self._waited_since is not None:
             self._say("")
         self._waited_since, self._trouble = None, ""

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 from synthview.errors import InputError, OutputError, shortened
 from synthview.live.encoders import Encoder, Lot
 from synthview.outside.paths import typed_path
-from synthview.outside.places import told
+from synthview.outside.places import write_errors
 
 __all__ = ["Destination", "FileOutlet", "Outlet", "PipeOutlet", "destination_of", "in_parts"]
 
@@ -213,7 +213,7 @@ class FileOutlet:
         self._write(self.encoder.framed(lot))
 
     def _write(self, content: bytes) -> None:
-        with told(self.path, only_full=True):
+        with write_errors(self.path, only_full=True):
             _write_all(self._file.fileno(), content)
         if self._is_regular():
             self.bytes_written = self._file.tell()

@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, NonNegativeInt, ValidationError
 
 from synthview.errors import OtherRun, OutputError
-from synthview.outside.places import told
+from synthview.outside.places import write_errors
 from synthview.outside.staging import write_whole
 from synthview.outside.whole_files import read_bounded
 
@@ -82,16 +82,16 @@ def check_same(kept: Position, stream: Mapping[str, Any], path: Path) -> None:
     """Raise OtherRun where a position was kept by another stream."""
     differ = [name for name in stream if kept.stream.get(name) != stream[name]]
     if differ:
-        told = ", ".join(
+        text = ", ".join(
             f"{name} {kept.stream.get(name)} there, {stream[name]} asked" for name in differ
         )
         raise OtherRun(
-            f"{path} belongs to another stream ({told}). Name another file for --resume to begin "
+            f"{path} belongs to another stream ({text}). Name another file for --resume to begin "
             "anew."
         )
 
 
 def keep_position(path: Path, position: Position) -> None:
     """Write a position, whole or not at all."""
-    with told(path):
+    with write_errors(path):
         write_whole(path, position.model_dump_json(indent=1).encode() + b"\n")

@@ -106,7 +106,7 @@ def _log(
     world: World, looks: Looks, touched: TouchedRows, order: Ints, last: int
 ) -> dict[str, pl.Series | Ints]:
     """The columns of log.accesses but for their id."""
-    account, told = _accounts(world, looks, order, last)
+    account, found_in = _accounts(world, looks, order, last)
     title = _numbers(looks.title, order)
     at_ms = _numbers(looks.at_ms, order)
     rows, accounts = _counts(touched, at_ms, account, title)
@@ -118,7 +118,7 @@ def _log(
         "purpose": _numbers(looks.purpose, order),
         "sign_offs": _numbers(looks.sign_offs, order),
         "query": _texts(looks.query, order),
-        "account_id": told,
+        "account_id": found_in,
         "title_id": title,
         "rows_touched": np.minimum(rows, _MOST_COUNTED),
         "accounts_touched": np.minimum(accounts, _MOST_COUNTED),
@@ -173,8 +173,8 @@ def _counts(touched: TouchedRows, at_ms: Ints, account: Ints, title: Ints) -> tu
         maintain_order="left",
     )
     # Whoever is looked up is touched, rows or none.
-    told = pl.max_horizontal("accounts", is_one.cast(pl.Int64)).alias("accounts")
-    every = every.select("rows", told).fill_null(0)
+    counted = pl.max_horizontal("accounts", is_one.cast(pl.Int64)).alias("accounts")
+    every = every.select("rows", counted).fill_null(0)
     return every["rows"].to_numpy(), every["accounts"].to_numpy()
 
 

@@ -76,8 +76,8 @@ class AtWork:
         act = key[row] + ordinal + 1
         span = (roster.until_min - roster.from_min)[working[row]]
         minute = roster.from_min[working[row]] + self.stream(source, "minute").below(act, span)
-        told = zip(working[row].tolist(), minute.tolist(), act.tolist(), strict=True)
-        for who, when, one in told:
+        worked = zip(working[row].tolist(), minute.tolist(), act.tolist(), strict=True)
+        for who, when, one in worked:
             yield OfficeAct(day, who, when, one)
 
     def in_hours(self, draw: Stream, row: int, key: int, n: int) -> int:

@@ -64,8 +64,8 @@ class CellRule:
         # A two-sided geometric law is the difference of two one-sided ones.
         chance = 1.0 / (1.0 + scale)
         up, down = (stream.geometric(entity, chance, n=2 * number + side) for side in (0, 1))
-        told = rows[name].to_numpy() + (up - down) * _unit(name)
-        return pl.Series(name, np.maximum(told, 0))
+        noised = rows[name].to_numpy() + (up - down) * _unit(name)
+        return pl.Series(name, np.maximum(noised, 0))
 
 
 def _unit(name: str) -> int:

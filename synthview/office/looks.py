@@ -85,7 +85,7 @@ class Looks:
         self, key: int, employee: int, at_ms: int, tool: str, purpose: str, **more: Any
     ) -> None:
         """Add an access; what is not said of it is not so."""
-        told = {
+        columns = {
             "ticket": -1,
             "sign_offs": 0,
             "query": None,
@@ -102,5 +102,5 @@ class Looks:
             "purpose": PURPOSES.index(purpose),
             **more,
         }
-        for name, value in told.items():
+        for name, value in columns.items():
             getattr(self, name).append(value)

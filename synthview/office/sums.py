@@ -36,8 +36,8 @@ _COLUMNS = (
 
 def is_believed(clock: str, received: str, days: int) -> pl.Expr:
     """Whether a clock of a device is believed: not ahead of the service, nor too far behind."""
-    told, known = pl.col(clock), pl.col(received)
-    return (told <= known) & (told >= known - pl.duration(days=days))
+    at, known = pl.col(clock), pl.col(received)
+    return (at <= known) & (at >= known - pl.duration(days=days))
 
 
 def _day_of(clock: str, received: str, days: int) -> pl.Expr:

@@ -130,11 +130,11 @@ def mail_sheets(company: AtWork, day: int, looks: Looks) -> None:
     copies = company.stream(EMAILED, "copies")
     for act in company.acts(EMAILED, day, rows, settings.rate, _MOST_A_DAY):
         more = int(copies.geometric(act.key, 1.0 / settings.copies))
-        told = {
+        about = {
             "query": DUMP,
             "is_exported": True,
             "insider": INSIDERS[EMAILED],
             "what": "mailed a dump of accounts",
             "copies": 1 + min(more, _MOST_COPIES),
         }
-        looks.note(act.key, act.row, company.at(act), "spreadsheet", "report", **told)
+        looks.note(act.key, act.row, company.at(act), "spreadsheet", "report", **about)

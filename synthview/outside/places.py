@@ -22,7 +22,7 @@ __all__ = [
     "make_folder",
     "refuse_unfit",
     "sync_folder",
-    "told",
+    "write_errors",
 ]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -120,7 +120,7 @@ def _steps(directory: Path, path: str) -> list[Path]:
 
 
 @contextmanager
-def told(path: Path, *, only_full: bool = False) -> Iterator[None]:
+def write_errors(path: Path, *, only_full: bool = False) -> Iterator[None]:
     """Turn an error of the system about a file into one of ours, with what to do.
 
     With `only_full` no error but that a disk is full is taken to be about this file.

@@ -33,10 +33,10 @@ class Attacker:
     def words(self) -> str:
         """The same as people say it."""
         days = "no dates" if self.days_off == UNKNOWN else f"dates ± {self.days_off} days"
-        told = [days, "" if self.knows_stars else "no stars"]
-        told.append(f"{self.wrong} films wrong" if self.wrong else "")
-        told.append(f"films beyond the first {self.beyond}" if self.beyond else "")
-        return ", ".join(one for one in told if one)
+        parts = [days, "" if self.knows_stars else "no stars"]
+        parts.append(f"{self.wrong} films wrong" if self.wrong else "")
+        parts.append(f"films beyond the first {self.beyond}" if self.beyond else "")
+        return ", ".join(one for one in parts if one)
 
 
 ATTACKERS = (

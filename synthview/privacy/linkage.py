@@ -192,14 +192,16 @@ def first_accounts(points: PointTable, part: int) -> PointTable:
 
 
 def _sentence(found: Linkage) -> str:
-    told = [
+    sentences = [
         f"{one.named.share:.0%} ({one.named.low:.0%} to {one.named.high:.0%}) are found by "
         f"{one.known} ratings, {one.knows}; published: {one.published:.0%}."
         for one in found.successes
         if one.published is not None
     ]
-    because = ["Why it differs:", *found.reasons] if told else []
-    return "\n".join([" ".join([f"Of {found.accounts:,} accounts:", *told]), " ".join(because)])
+    because = ["Why it differs:", *found.reasons] if sentences else []
+    return "\n".join(
+        [" ".join([f"Of {found.accounts:,} accounts:", *sentences]), " ".join(because)]
+    )
 
 
 def _tables(found: Linkage) -> Iterable[LabTable]:

@@ -58,18 +58,18 @@ def _certain(is_with: Flags, is_without: Flags) -> Floats:
 class _Fixed:
     """A rule without chance: the same counts are always let out alike."""
 
-    def told(self, counts: Ints) -> Ints:
+    def shown(self, counts: Ints) -> Ints:
         """Return counts as they are let out."""
         raise NotImplementedError
 
     def released(self, counts: Ints, bound: int, stream: Stream) -> Ints:  # noqa: ARG002
         """Return counts as they are let out."""
-        return self.told(counts)
+        return self.shown(counts)
 
     def evidence(self, released: Ints, without: Ints, bound: int) -> Floats:  # noqa: ARG002
         """Return what each cell says of one account more."""
-        is_with = released == self.told(without + 1)
-        return _certain(is_with, released == self.told(without))
+        is_with = released == self.shown(without + 1)
+        return _certain(is_with, released == self.shown(without))
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class AsItIs(_Fixed):
 
     words: str = "exact"
 
-    def told(self, counts: Ints) -> Ints:
+    def shown(self, counts: Ints) -> Ints:
         """Return counts as they are."""
         return counts
 
@@ -95,10 +95,10 @@ class MinimumSize(_Fixed):
         """What it is called."""
         return f"minimum cell {self.least}{', zeros hidden' if self.hides_zeros else ''}"
 
-    def told(self, counts: Ints) -> Ints:
+    def shown(self, counts: Ints) -> Ints:
         """Return the counts that are large enough."""
-        is_told = (counts >= self.least) | ((counts == 0) & (not self.hides_zeros))
-        return np.where(is_told, counts, BLANK)
+        is_shown = (counts >= self.least) | ((counts == 0) & (not self.hides_zeros))
+        return np.where(is_shown, counts, BLANK)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Rounded(_Fixed):
         """What it is called."""
         return f"rounded to {self.step}"
 
-    def told(self, counts: Ints) -> Ints:
+    def shown(self, counts: Ints) -> Ints:
         """Return rounded counts."""
         return (counts + self.step // 2) // self.step * self.step
 

@@ -83,7 +83,7 @@ def _asked(
         stream = Stream(seed, f"privacy/membership/{size}/{rule.words}/{turn}")
         order = able[np.argsort(stream.bits(able), kind="stable")]
         inside, outside, others = (order[one * size : (one + 1) * size] for one in range(3))
-        told = rule.released(
+        shown = rule.released(
             _counts(counted, inside),
             BOUND,
             stream,
@@ -91,7 +91,7 @@ def _asked(
         usual = _counts(table, others)
         some = min(size, MOST_ASKED)
         asked = np.concatenate([inside[:some], outside[:some]])
-        scores.append(_scores(table, asked, told, usual))
+        scores.append(_scores(table, asked, shown, usual))
         is_in.append(np.arange(len(asked)) < some)
     return _judged(np.stack(scores), np.stack(is_in))
 
@@ -103,16 +103,16 @@ def _counts(table: CellTable, accounts: Ints) -> Ints:
     return np.bincount(table.cell[is_in[table.account]], minlength=table.cells)
 
 
-def _scores(table: CellTable, asked: Ints, told: Ints, usual: Ints) -> Floats:
+def _scores(table: CellTable, asked: Ints, shown: Ints, usual: Ints) -> Floats:
     """How much more the release has of the cells of each household than is usual elsewhere.
 
     As Homer and others (2008) and Dwork and others (2015) trace people in averages: the sum over
     its cells of released less usual, each by how widely such a count is spread.
     """
     more = np.where(
-        told == BLANK,
+        shown == BLANK,
         0,
-        told - usual,
+        shown - usual,
     ) / np.sqrt(usual + 1.0)
     found = [more[table.of_account(one)] for one in asked.tolist()]
     return np.array([one.sum() / np.sqrt(len(one)) for one in found])
@@ -137,10 +137,10 @@ def _best(scores: Floats, is_in: Flags) -> float:
 
 def _sentence(found: Membership) -> str:
     exact = [one for one in found.asked if one.rule == "exact"]
-    told = ", ".join(f"{one.advantage.value:.0%} of {one.households:,}" for one in exact)
+    shown = ", ".join(f"{one.advantage.value:.0%} of {one.households:,}" for one in exact)
     return (
         "Who knows the plays of one household and what others usually watch, and nobody's rows, "
-        f"tells whether it is in exact tables with an advantage of {told} households."
+        f"tells whether it is in exact tables with an advantage of {shown} households."
     )
 
 

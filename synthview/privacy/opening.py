@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,14 @@ from synthview.privacy.prize.read_again import is_prize, read_prize
 from synthview.privacy.prize.reviews import reviews_of
 from synthview.privacy.prize.settings import RATERS_OF_THE_PRIZE, PrizeSettings
 from synthview.privacy.prize.writing import MOST_ACCOUNTS, check_folder, write_prize
+from synthview.progress import OnStage
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import Scenario, load
 from synthview.scenario.files import built_in
 from synthview.scenario.settings import settings_of
 
-__all__ = ["PRIZE", "LabOrder", "Tell", "opened"]
+__all__ = ["PRIZE", "LabOrder", "opened"]
 
 PRIZE = "prize"
 PRIZE_ACCOUNTS = RATERS_OF_THE_PRIZE // 10
@@ -39,7 +40,6 @@ TABLES = ("log.accounts", "log.profiles", "log.devices", "log.titles", "log.play
 DEFAULT_SEED = 1
 CLOCK_OFF = "-7d"
 """A play that began longer before its row was closed, or after it, did so by a wrong clock."""
-Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class LabOrder:
     sensitive: str = ""
 
 
-def opened(asked: LabOrder, tell: Tell) -> Laboratory:
+def opened(asked: LabOrder, on_progress: OnStage) -> Laboratory:
     """Simulate or read a world.
 
     Raises:
@@ -70,11 +70,11 @@ def opened(asked: LabOrder, tell: Tell) -> Laboratory:
             "alone."
         )
     if asked.world == PRIZE:
-        return _prize(asked, tell)
+        return _prize(asked, on_progress)
     if asked.output is not None:
         raise InputError("-o is for the scenario prize. synthview generate writes the others.")
     if asked.world in built_in() or asked.world.endswith(".toml"):
-        return _scenario(asked, tell)
+        return _scenario(asked, on_progress)
     if not folder.is_dir():
         unknown = UnknownName("world", asked.world, [PRIZE, *built_in()])
         raise InputError(f"{unknown} Or name a directory, or a file that ends in .toml.")
@@ -82,10 +82,10 @@ def opened(asked: LabOrder, tell: Tell) -> Laboratory:
     for option, said in stated.items():
         if said not in (None, {}):
             raise InputError(f"--{option} is for a scenario; {folder} is read as it is.")
-    return _of_prize_files(folder, tell) if is_of_stars else _dataset(asked, folder)
+    return _of_prize_files(folder, on_progress) if is_of_stars else _dataset(asked, folder)
 
 
-def _prize(asked: LabOrder, tell: Tell) -> Laboratory:
+def _prize(asked: LabOrder, on_progress: OnStage) -> Laboratory:
     """Make the ratings and the sheet, and write them where that is asked for."""
     accounts = asked.households or PRIZE_ACCOUNTS
     if accounts > MOST_ACCOUNTS:
@@ -98,9 +98,9 @@ def _prize(asked: LabOrder, tell: Tell) -> Laboratory:
         _settings(asked.settings),
         accounts,
     )
-    points, reviews = made(world, tell), reviews_of(world)
+    points, reviews = made(world, on_progress), reviews_of(world)
     if asked.output is not None:
-        tell("Writing files", 0, 1)
+        on_progress("Writing files", 0, 1)
         write_prize(world, points, reviews, asked.output)
     about = (
         f"{accounts:,} accounts, {len(points.title):,} ratings of {points.titles:,} films; the "
@@ -126,13 +126,13 @@ def _settings(stated: Mapping[str, Any]) -> PrizeSettings:
             read[name] = TypeAdapter(known[name].type).validate_python(text)
             PrizeSettings(**{name: read[name]})
         except ValidationError as error:
-            told = error.errors()[0]["msg"]
-            raise SettingError(f"--set {name}={text} cannot be: {told}.") from None
+            message = error.errors()[0]["msg"]
+            raise SettingError(f"--set {name}={text} cannot be: {message}.") from None
     return PrizeSettings(**read)
 
 
-def _of_prize_files(folder: Path, tell: Tell) -> Laboratory:
-    points, reviews = read_prize(folder, tell)
+def _of_prize_files(folder: Path, on_progress: OnStage) -> Laboratory:
+    points, reviews = read_prize(folder, on_progress)
     sheet = "with" if reviews else "without"
     about = (
         f"{points.accounts:,} accounts, {len(points.title):,} ratings of {points.titles:,} films, "
@@ -147,7 +147,7 @@ def _of_prize_files(folder: Path, tell: Tell) -> Laboratory:
     )
 
 
-def _scenario(asked: LabOrder, tell: Tell) -> Laboratory:
+def _scenario(asked: LabOrder, on_progress: OnStage) -> Laboratory:
     """Simulate a scenario in memory: as many homes as its days allow."""
     run = load(asked.world, installed(), asked.settings).run
     most = max(MOST_HOUSEHOLD_DAYS // run.days, 1)
@@ -155,7 +155,7 @@ def _scenario(asked: LabOrder, tell: Tell) -> Laboratory:
     households = asked.households or (None if is_stated else min(run.households, most))
 
     def progress(now: Progress) -> None:
-        tell(
+        on_progress(
             "Simulating",
             now.household_days,
             now.of_household_days,

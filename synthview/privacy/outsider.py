@@ -77,8 +77,8 @@ def measure(lab: Laboratory) -> Outsider:
     days = next(streaks, 0)
     if not days:
         return Outsider(accounts, said, 0, (), "")
-    told = answer["disclosure"]["neighbour"]["sentence"]
-    return Outsider(accounts, said, ladder[days], _suspicions(ladder, days), told)
+    sentences = answer["disclosure"]["neighbour"]["sentence"]
+    return Outsider(accounts, said, ladder[days], _suspicions(ladder, days), sentences)
 
 
 def said_of(claim: Claim, accounts: int) -> Said:
@@ -110,13 +110,13 @@ def _suspicions(ladder: dict[int, int], days: int) -> tuple[Suspicion, ...]:
 
 
 def _sentence(found: Outsider) -> str:
-    told = [
+    sentences = [
         f"“{one.claim}”: to single out one of {found.accounts:,} accounts takes {one.bits:.1f} "
         f"bits, and the number leaves {one.left:.1f} of them. Who knows which of {one.people:,} it "
         f"is learns {one.days:,} {'day' if one.days == 1 else 'days'} of somebody's life."
         for one in found.said
     ]
-    return "\n".join([*told, found.neighbour]).strip()
+    return "\n".join([*sentences, found.neighbour]).strip()
 
 
 def _tables(found: Outsider) -> Iterable[LabTable]:

@@ -137,13 +137,13 @@ def _of_rule(rule: Rule, cells: list[Ints], secret: Flags, bound: int, seed: int
     """Let the tables out by a rule, and solve them."""
     stream = Stream(seed, f"privacy/rebuilt/{rule.words}")
     counts = np.array([int(secret[one].sum()) for one in cells], np.int64)
-    told = rule.released(counts, bound, stream)
-    is_told = told != BLANK
+    shown = rule.released(counts, bound, stream)
+    is_shown = shown != BLANK
     kept = [
         one
         for one, here in zip(
             cells,
-            is_told,
+            is_shown,
             strict=True,
         )
         if here
@@ -151,7 +151,7 @@ def _of_rule(rule: Rule, cells: list[Ints], secret: Flags, bound: int, seed: int
     says_so = (
         rebuilt(
             kept,
-            told[is_told].astype(np.float64),
+            shown[is_shown].astype(np.float64),
             len(secret),
         )
         > 1 / 2
@@ -166,7 +166,7 @@ def _of_rule(rule: Rule, cells: list[Ints], secret: Flags, bound: int, seed: int
     )
 
 
-def rebuilt(cells: list[Ints], told: Floats, accounts: int) -> Floats:
+def rebuilt(cells: list[Ints], shown: Floats, accounts: int) -> Floats:
     """Return the values from 0 to 1 whose sums over cells come nearest to what was told.
 
     Nearest by the sum of squares, as in Kasiviswanathan, Rudelson and Smith (2013),
@@ -191,7 +191,7 @@ def rebuilt(cells: list[Ints], told: Floats, accounts: int) -> Floats:
     weight = 1 / np.sqrt(np.maximum(sizes, 1))
     solved = optimize.lsq_linear(
         sparse.diags_array(weight) @ matrix,
-        weight * told,
+        weight * shown,
         bounds=(0, 1),
         lsmr_tol="auto",
     )

@@ -124,7 +124,7 @@ def _of_rule(
     stream = Stream(seed, f"privacy/release/{rule.words}")
     has_chance = isinstance(rule, Laplace | Gaussian)
     counted = bounded if has_chance else table
-    told = rule.released(counted.counts, BOUND, stream)
+    shown = rule.released(counted.counts, BOUND, stream)
     is_in = _coin(targets, stream)
     says_in = np.array([
         _says_in(rule, counted, target, bool(here), stream)
@@ -132,8 +132,8 @@ def _of_rule(
     ])  # fmt: skip
     return Released(
         rule.words,
-        _error(told, table.counts),
-        _blank(told, table.counts),
+        _error(shown, table.counts),
+        _blank(shown, table.counts),
         advantage_of(says_in, is_in),
     )
 
@@ -151,8 +151,8 @@ def _says_in(rule: Rule, table: CellTable, target: int, here: bool, stream: Stre
     cells = table.of_account(target)
     without = table.counts[cells] - 1
     own = Stream(stream.seed, f"{stream.name}/{target}")
-    told = rule.released(without + here, BOUND, own)
-    return _sum(rule.evidence(told, without, BOUND)) > 0
+    shown = rule.released(without + here, BOUND, own)
+    return _sum(rule.evidence(shown, without, BOUND)) > 0
 
 
 def _sum(evidence: Floats) -> float:
@@ -161,15 +161,15 @@ def _sum(evidence: Floats) -> float:
     return float(certain[0]) if len(certain) else float(evidence.sum())
 
 
-def _error(told: Ints, counts: Ints) -> float:
+def _error(shown: Ints, counts: Ints) -> float:
     """How far cells are off, for all that is counted; a blank cell is read as nothing."""
-    read = np.where(told == BLANK, 0, np.maximum(told, 0))
+    read = np.where(shown == BLANK, 0, np.maximum(shown, 0))
     return float(np.abs(read - counts).sum() / counts.sum())
 
 
-def _blank(told: Ints, counts: Ints) -> float:
+def _blank(shown: Ints, counts: Ints) -> float:
     """The share of cells with anybody in them that are not let out."""
-    return float((told[counts > 0] == BLANK).mean())
+    return float((shown[counts > 0] == BLANK).mean())
 
 
 def _of_sketch(size: int, table: CellTable, targets: Ints, seed: int) -> Released:

@@ -17,8 +17,9 @@ from synthview.privacy import (
     uniqueness,
 )
 from synthview.privacy.attributes import check_asked
-from synthview.privacy.opening import LabOrder, Tell, opened
+from synthview.privacy.opening import LabOrder, opened
 from synthview.privacy.part import Laboratory, LabSection, NothingToMeasure
+from synthview.progress import OnStage
 
 __all__ = ["FORMAT", "SECTIONS", "examined", "sections_named"]
 
@@ -47,7 +48,7 @@ def sections_named(names: Sequence[str] | None) -> list[LabSection]:
     return [one for one in SECTIONS if not names or one.name in names]
 
 
-def examined(asked: LabOrder, names: Sequence[str] | None, tell: Tell) -> dict[str, Any]:
+def examined(asked: LabOrder, names: Sequence[str] | None, on_progress: OnStage) -> dict[str, Any]:
     """Open a world and return what the sections find in it.
 
     Raises:
@@ -56,10 +57,10 @@ def examined(asked: LabOrder, names: Sequence[str] | None, tell: Tell) -> dict[s
     """
     sections = sections_named(names)
     _check_columns(asked, sections)
-    lab = opened(asked, tell)
+    lab = opened(asked, on_progress)
     found = []
     for number, one in enumerate(sections, 1):
-        tell(f"Measuring {one.name}", number, len(sections))
+        on_progress(f"Measuring {one.name}", number, len(sections))
         found.append(_of_section(one, lab))
     silent = [f"{one['name']}: {one['left_out']}" for one in found if one["left_out"]]
     if len(silent) == len(found):
@@ -81,15 +82,19 @@ def _check_columns(asked: LabOrder, sections: Sequence[LabSection]) -> None:
 
 def _of_section(section: LabSection, lab: Laboratory) -> dict[str, Any]:
     """What a section found, as it is told and as plain values."""
-    told: dict[str, Any] = {"name": section.name, "title": section.title, "about": section.about}
+    described: dict[str, Any] = {
+        "name": section.name,
+        "title": section.title,
+        "about": section.about,
+    }
     try:
         found = section.measure(lab)
     except NothingToMeasure as error:
-        return {**told, "left_out": str(error), "sentence": "", "tables": [], "found": None}
+        return {**described, "left_out": str(error), "sentence": "", "tables": [], "found": None}
     tables = [
         {"title": one.title, "head": list(one.head), "rows": [list(row) for row in one.rows]}
         for one in section.tables(found)
     ]
     sentence = section.sentence(found)
     plain = asdict(found)
-    return {**told, "left_out": "", "sentence": sentence, "tables": tables, "found": plain}
+    return {**described, "left_out": "", "sentence": sentence, "tables": tables, "found": plain}

@@ -162,12 +162,12 @@ def _sentence(found: Unicity) -> str:
     first = found.curves[0]
     half = next((place for place, one in enumerate(first.unique, 1) if one.share >= 0.5), None)
     two, all_of_them = first.unique[1], first.unique[-1]
-    told = (
+    text = (
         f"half of them by {half}" if half else "not even half of them by all that was looked into"
     )
     return (
         f"Of {two.of:,} accounts, {two.share:.0%} ({two.low:.0%} to {two.high:.0%}) are "
-        f"singled out by 2 points ({first.knows}), {told}, {all_of_them.share:.0%} by "
+        f"singled out by 2 points ({first.knows}), {text}, {all_of_them.share:.0%} by "
         f"{MOST_KNOWN}."
     )
 

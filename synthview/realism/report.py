@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from synthview.dataset import RunDirectory, read
 from synthview.outside.staging import staged
+from synthview.progress import OnStage
 from synthview.realism.families import FAMILIES, family_of, measured
 from synthview.realism.measure import Curve, Measure
 from synthview.realism.observed import NotApplicable, Observed
@@ -19,14 +20,13 @@ from synthview.realism.tally import estimated
 from synthview.realism.targets import chosen, targets
 from synthview.realism.verdicts import Result, Verdict, judge, not_applicable
 
-__all__ = ["FORMAT", "Tell", "compare_directory", "compare_scenario", "household_days", "report"]
+__all__ = ["FORMAT", "compare_directory", "compare_scenario", "household_days", "report"]
 
 FORMAT = "synthview-realism/1"
 """The JSON that ``--json`` writes and the page is made from."""
 READ_HOUSEHOLD_DAYS = 1_000_000
 """Of a directory, about so many days of households are read: whole accounts, chosen by chance."""
 
-Tell = Callable[[str, int, int], None]
 """Hears of progress: what is done, how much of it, and of how much."""
 Report = dict[str, Any]
 
@@ -39,7 +39,7 @@ class _Measured:
     curves: Mapping[str, Any]
 
 
-def compare_scenario(asked: Simulation, only: Sequence[str] | None, tell: Tell) -> Report:
+def compare_scenario(asked: Simulation, only: Sequence[str] | None, on_progress: OnStage) -> Report:
     """Simulate what the figures need, measure it, and return the comparison as plain values.
 
     Raises:
@@ -52,7 +52,7 @@ def compare_scenario(asked: Simulation, only: Sequence[str] | None, tell: Tell) 
     done, whole = 0, household_days(ids, asked)
     for sample in samples_for(ids):
         cost = asked.size_of(sample) * sample.lived_days
-        found, about = _simulated(sample, asked, ids, _Share(tell, done, cost, whole))
+        found, about = _simulated(sample, asked, ids, _Share(on_progress, done, cost, whole))
         done += cost
         parts.append(found)
         samples.append({"name": sample.name, "about": sample.about, "size": about})
@@ -64,14 +64,14 @@ def compare_scenario(asked: Simulation, only: Sequence[str] | None, tell: Tell) 
 class _Share:
     """A share of the whole work, from `done` to `done + cost`, told as a part of `whole`."""
 
-    tell: Tell
+    on_progress: OnStage
     done: int
     cost: int
     whole: int
 
     def so_far(self, stage: str, part: float) -> None:
         """Tell that a part of this share, from 0 to 1, is done."""
-        self.tell(stage, round(self.done + part * self.cost), self.whole)
+        self.on_progress(stage, round(self.done + part * self.cost), self.whole)
 
 
 def samples_for(ids: Sequence[str]) -> list[Sample]:
@@ -108,7 +108,7 @@ def _simulated(
 
 
 def compare_directory(
-    directory: Path, only: Sequence[str] | None, households: int | None, tell: Tell
+    directory: Path, only: Sequence[str] | None, households: int | None, on_progress: OnStage
 ) -> Report:
     """Measure a dataset on disk and return the comparison as plain values.
 
@@ -123,7 +123,7 @@ def compare_directory(
     run = read(directory)
     settings = run.manifest["settings"]
     observed = Observed(run, most=households or max(READ_HOUSEHOLD_DAYS // _days_of(run), 1))
-    found = _measure(observed, ids, None, tell)
+    found = _measure(observed, ids, None, on_progress)
     world = {
         "scenario": settings["scenario"],
         "seed": settings["seed"],
@@ -141,7 +141,7 @@ def _days_of(run: RunDirectory) -> int:
 
 
 def _measure(
-    observed: Observed, ids: Sequence[str], sample: Sample | None, tell: Tell
+    observed: Observed, ids: Sequence[str], sample: Sample | None, on_progress: OnStage
 ) -> _Measured:
     """Compute figures of some tables; `sample` is None for a directory, which serves them all."""
     wanted = [
@@ -152,7 +152,7 @@ def _measure(
     ]
     results: dict[str, Result] = {}
     for number, measure in enumerate(wanted):
-        tell("Measuring", number, len(wanted))
+        on_progress("Measuring", number, len(wanted))
         results |= _results(observed, measure, ids)
     return _Measured(results, _curves(observed, ids, sample))
 

@@ -14,7 +14,7 @@ from synthview import pipeline
 from synthview.engines.layout import TITLES, day_text
 from synthview.engines.plan import Plan, rehearse, world_of
 from synthview.engines.processors import available
-from synthview.engines.shortage import told_in_words
+from synthview.engines.shortage import errors_in_words
 from synthview.engines.workers import share_out
 from synthview.realism.samples import Sample, Simulation, plan_of
 from synthview.tables import table
@@ -140,7 +140,7 @@ def simulated(
         for one in starts
     ]
     done = 0
-    with told_in_words(), closing(share_out(tasks, crew)) as answers:
+    with errors_in_words(), closing(share_out(tasks, crew)) as answers:
         for homes in answers:
             done += homes
             progress(done)

@@ -76,8 +76,8 @@ def accounts(world: World, homes: Homes, instants: Ints, until_ms: int) -> pl.Da
             ),
         },
     )
-    told = [pl.col(one) for one in ("account_id", "status", "plan", "email", "payment_stub")]
-    differs = pl.any_horizontal((one != one.shift()).fill_null(value=True) for one in told)
+    visible = [pl.col(one) for one in ("account_id", "status", "plan", "email", "payment_stub")]
+    differs = pl.any_horizontal((one != one.shift()).fill_null(value=True) for one in visible)
     return states.filter(differs)
 
 

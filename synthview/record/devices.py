@@ -89,7 +89,7 @@ class _InUse(Rows):
     key: Ints
     kind: Ints
     opened_ms: Ints
-    told_ms: Ints
+    known_ms: Ints
     gone_ms: Ints
 
 
@@ -106,7 +106,7 @@ def _devices_in_use(
         key=guests.key,
         kind=guests.device_type,
         opened_ms=opened_ms[guests.home],
-        told_ms=guests.since_ms,
+        known_ms=guests.since_ms,
         gone_ms=np.full_like(guests.home, _NEVER_MS),
     )
     both = _InUse.stack([own, brought])
@@ -128,7 +128,7 @@ def _devices_of_homes(world: World, homes: Homes, opened_ms: Ints, until_ms: int
         key=device_of_generation(homes.household[home[row]], slot[row], generation),
         kind=homes.device_type[home[row], slot[row]],
         opened_ms=opened[row],
-        told_ms=np.maximum(since[row, generation], opened[row]),
+        known_ms=np.maximum(since[row, generation], opened[row]),
         gone_ms=gone[row, generation],
     )
 
@@ -204,10 +204,10 @@ def _updates(world: World, found: _InUse, first: Ints, until_ms: int) -> tuple[I
     """Device, number of the version and instant of updates; before the first day only the last."""
     lag_ms = _lags(world, found.key)
     earliest = _newest(world, world.first_day * DAY_MS - lag_ms)
-    told_from = np.maximum(earliest, first + 1)
+    known_from = np.maximum(earliest, first + 1)
     stop = _newest(world, until_ms - lag_ms) + 1
-    device, turn = children(np.maximum(stop - told_from, 0))
-    number = told_from[device] + turn
+    device, turn = children(np.maximum(stop - known_from, 0))
+    number = known_from[device] + turn
     stream = Stream(world.scenario.run.seed, "people/records/app_rollout")
     jitter_ms = stream.below(found.key[device], DAY_MS, n=number)
     released_ms = _FIRST_DAY * DAY_MS + number * _release_ms(world)
@@ -254,5 +254,5 @@ def _devices_since(world: World, found: _InUse) -> Ints:
     before_ms = np.maximum(start_ms - found.opened_ms, 0)
     stream = Stream(world.scenario.run.seed, "people/records/device_age")
     came_ms = found.opened_ms + stream.below(found.key, np.maximum(before_ms, 1))
-    later_ms = np.maximum(found.told_ms, found.opened_ms)
-    return np.where(found.told_ms <= start_ms, came_ms, later_ms)
+    later_ms = np.maximum(found.known_ms, found.opened_ms)
+    return np.where(found.known_ms <= start_ms, came_ms, later_ms)

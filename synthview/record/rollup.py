@@ -14,7 +14,7 @@ from synthview.tables import END_REASONS, EVENT_TYPES
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
 
-__all__ = ["NEVER", "History", "first_told", "roll_up"]
+__all__ = ["NEVER", "History", "first_known", "roll_up"]
 
 NEVER = np.iinfo(np.int64).max
 _GRACE_MS = MINUTE_MS
@@ -60,19 +60,19 @@ def roll_up(world: World, messages: Messages) -> History:
     )
 
 
-def first_told(count: int, since_ms: int, messages: Messages, history: History) -> Ints:
+def first_known(count: int, since_ms: int, messages: Messages, history: History) -> Ints:
     """When the log first tells of each of `count` plays, in ms, from some time on; or NEVER.
 
     By a message that is received, or by the row of the play.
     """
-    told = np.full(count, NEVER)
+    known = np.full(count, NEVER)
     if since_ms == NEVER:
-        return told
+        return known
     rows = ((messages.play, messages.received_ms), (history.play, history.closed_ms))
     for play, at_ms in rows:
         counts = at_ms >= since_ms
-        np.minimum.at(told, play[counts], at_ms[counts])
-    return told
+        np.minimum.at(known, play[counts], at_ms[counts])
+    return known
 
 
 def _in_time(messages: Messages, silence: int) -> Flags:

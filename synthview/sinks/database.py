@@ -18,7 +18,7 @@ from polars.io.plugins import register_io_source
 from synthview.digests import rows_digest
 from synthview.errors import InputError, OutputError
 from synthview.outside.extras import need
-from synthview.outside.places import is_regular, sync_folder, told
+from synthview.outside.places import is_regular, sync_folder, write_errors
 from synthview.sinks.id_forms import numbered
 from synthview.sinks.parts import Receipt, free_name, sync
 from synthview.tables import Table, table
@@ -72,7 +72,7 @@ def fill(path: Path, parts: Mapping[str, Sequence[Path]]) -> None:
     Side files of the old database go with it: DuckDB would take them for changes of the new one.
     """
     duckdb = need_duckdb()
-    with told(path), _beside(path) as draft:
+    with write_errors(path), _beside(path) as draft:
         try:
             with duckdb.connect(str(draft)) as database:
                 for name, files in parts.items():

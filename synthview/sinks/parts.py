@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from xxhash import xxh3_128
 
 from synthview.digests import rows_digest
-from synthview.outside.places import is_regular, refuse_unfit, sync_folder, told
+from synthview.outside.places import is_regular, refuse_unfit, sync_folder, write_errors
 from synthview.sinks.formats import Chunk, Format
 from synthview.sinks.lineage import DamagedFile, Damager, Lineage
 from synthview.tables import SCHEMA_VERSION, Table
@@ -163,7 +163,7 @@ def put_in_place(directory: Path, draft: PartDraft) -> None:
     for (path, size, digest), name in zip(draft.receipt.contents, draft.names, strict=True):
         place = directory / path
         written = place.with_name(name)
-        with told(place):
+        with write_errors(place):
             if is_whole(place, size, digest):
                 written.unlink()
             else:
@@ -183,7 +183,7 @@ def publish(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:
     Folders above the last are not made: where they are gone, somebody removed the directory.
     """
     draft, size, digest = _draft(path, chunks)
-    with told(path):
+    with write_errors(path):
         try:
             sync(draft)
             draft.replace(path)
@@ -197,7 +197,7 @@ def publish(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:
 
 def _draft(path: Path, chunks: Iterable[Chunk]) -> tuple[Path, int, str]:
     """Write a file beside the place of another; return it with its size and digest."""
-    with told(path):
+    with write_errors(path):
         path.parent.mkdir(exist_ok=True)
         draft = free_name(path)
         try:

@@ -87,16 +87,16 @@ class SinkFault(Exposed):
 
 def spoil(faults: Mapping[str, SinkFault], sheet: Sheet) -> list[Change]:
     """Let every fault see the same rows, and return the changes to their lines."""
-    retold: dict[int, tuple[str, Fields]] = {}
+    drifted: dict[int, tuple[str, Fields]] = {}
     breaks: dict[int, dict[str, Break]] = {}
     for name, fault in sorted(faults.items()):
         for row, fields in fault.retell(sheet).items():
-            retold.setdefault(row, (name, fields))
+            drifted.setdefault(row, (name, fields))
         for row, found in _breaks_by_row(fault.cut(sheet)):
             breaks.setdefault(row, {})[name] = found
     changes = []
-    for row in sorted(retold.keys() | breaks.keys()):
-        change = _change(sheet, row, retold.get(row), breaks.get(row, {}))
+    for row in sorted(drifted.keys() | breaks.keys()):
+        change = _change(sheet, row, drifted.get(row), breaks.get(row, {}))
         if change is not None:
             changes.append(change)
     return changes
@@ -112,14 +112,14 @@ def _breaks_by_row(cut: BrokenLines | None) -> Iterator[tuple[int, Break]]:
 def _change(
     sheet: Sheet,
     row: int,
-    retold: tuple[str, Fields] | None,
+    drifted: tuple[str, Fields] | None,
     breaks: Mapping[str, Break],
 ) -> Change | None:
     undamaged = sheet.lines.line(row)
     line = undamaged
     names: list[str] = []
-    if retold is not None:
-        name, fields = retold
+    if drifted is not None:
+        name, fields = drifted
         line = sheet.lines.joined(fields)
         names = [name] if line != undamaged else []
     if not breaks:

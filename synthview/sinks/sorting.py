@@ -9,10 +9,11 @@ it is put there: the footer is in Thrift's compact protocol, a row group is a st
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import polars as pl
 
+from synthview.progress import OnProgress
 from synthview.tables import Table
 
 __all__ = ["SORTS", "dated_by", "in_order", "with_sorting_column"]
@@ -99,7 +100,7 @@ class _Footer:
         self._each_field(note)
         return ends[0]
 
-    def _each_field(self, read: Callable[[int, int], None]) -> None:
+    def _each_field(self, read: OnProgress) -> None:
         """Let a function read each field of a struct, told its number and its kind."""
         for number, kind in self._fields():
             read(number, kind)

@@ -52,9 +52,9 @@ class ScenarioReader(datasource.DataSourceReader):
 
     def pushFilters(self, filters: list[Any]) -> Iterable[Any]:  # noqa: N802  Spark's name
         """Leave out the households and days that filters exclude; Spark applies them all again."""
-        told = [condition for one in filters for condition in _condition(one)]
-        if told:
-            self.asked = self.asked.narrowed(Conditions(reduce(and_, told)))
+        recognised = [condition for one in filters for condition in _condition(one)]
+        if recognised:
+            self.asked = self.asked.narrowed(Conditions(reduce(and_, recognised)))
         return filters
 
     def partitions(self) -> Sequence[Any]:

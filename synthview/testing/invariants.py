@@ -70,11 +70,11 @@ def broken(of: Dataset | Frames, *names: str) -> dict[str, pl.DataFrame]:
 def hold(of: Dataset | Frames, *names: str) -> None:
     """Raise AssertionError unless the invariants hold; it says which rows break which."""
     found = broken(of, *names)
-    told = [
+    broken_rules = [
         f"{INVARIANTS[name]}: {rows.height:,} rows do not. {rows.head(_SHOWN).to_dicts()}"
         for name, rows in found.items()
     ]
-    assert not told, "\n".join(told)
+    assert not broken_rules, "\n".join(broken_rules)
 
 
 class _Frames:

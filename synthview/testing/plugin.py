@@ -207,9 +207,9 @@ def pytest_runtest_makereport(
 
         run = used.scenario.run
         size = f"{counted(run.households, 'household')}, {counted(run.days, 'day')}"
-        told = (
+        note = (
             f"scenario {used.scenario.name}, seed {run.seed}, {size} from {run.start}\n"
             f"make it again: {used.command}"
         )
-        report.sections.append(("synthview", told))
+        report.sections.append(("synthview", note))
     return report

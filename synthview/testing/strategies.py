@@ -88,11 +88,11 @@ class DirtyEvents:
             "client_time",
             "received_time",
         )
-        told = [
+        lines = [
             "received:",
             *map(str, self.received.select(shown).iter_rows()),
         ]
-        return "\n".join([*told, "struck:", *map(str, self.struck.iter_rows())])
+        return "\n".join([*lines, "struck:", *map(str, self.struck.iter_rows())])
 
 
 # --- Hand-made rows -------------------------------------------------------------------------------

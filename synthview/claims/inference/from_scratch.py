@@ -12,11 +12,12 @@ import numpy as np
 
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.inference.parameters import with_settings
-from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
+from synthview.claims.inference.posterior_worlds import PosteriorWorlds
 from synthview.claims.question import Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
 from synthview.claims.simulation.candidates import BY_CHANCE, find_candidates, left_to_chance
 from synthview.claims.simulation.simulate import simulate
+from synthview.progress import OnProgress
 from synthview.rows import Ints
 
 __all__ = ["FromScratch", "ScratchEffort", "from_scratch"]
@@ -62,20 +63,20 @@ def from_scratch(
     households: int,
     within: range,
     effort: ScratchEffort,
-    tell: Tell | None = None,
+    on_progress: OnProgress | None = None,
 ) -> FromScratch:
     """Simulate the first homes of some worlds that the prior has, and that print such numbers.
 
     Weights are of a service of `households`, and fewer homes are the first of more: as many as have
-    the homes that may be simulated. `tell` hears how many worlds are done.
+    the homes that may be simulated. `on_progress` hears how many worlds are done.
     """
     chosen = _chosen(basis, within, effort.worlds)
     questions = [_question(basis, point, mixed, effort.homes) for point, mixed in chosen]
     found = []
     for one in questions:
         found.append(_counted(one, effort, basis.workers))
-        if tell:
-            tell(len(found), len(questions))
+        if on_progress:
+            on_progress(len(found), len(questions))
     parts = [one.homes / households for one in found]
     by_weights = [
         _by_weights(basis, *which, part) for which, part in zip(chosen, parts, strict=True)

@@ -35,14 +35,14 @@ def importance_weights(
     pools: Sequence[HomePool],
     blocks: Blocks,
     workers: int,
-    tell: Callable[[], None],
+    on_progress: Callable[[], None],
 ) -> ImportanceWeights:
     """What each row of rates and of popularities does to the weight of a home.
 
-    `tell` hears of each row of popularities that is done.
+    `on_progress` hears of each row of popularities that is done.
     """
     opened = proposal_rates(blocks.ranges[RATE])
-    shelves = _shelves(question, blocks, workers, tell)
+    shelves = _shelves(question, blocks, workers, on_progress)
     own = (parts(one.question, world_of(one.question.scenario)) for one in pools)
     return ImportanceWeights(
         thinning=_thinning(sources(question.scenario), blocks, opened),
@@ -62,7 +62,9 @@ def _thinning(names: Sequence[str], blocks: Blocks, opened: Mapping[str, float])
     return thinning
 
 
-def _shelves(question: Question, blocks: Blocks, workers: int, tell: Callable[[], None]) -> Floats:
+def _shelves(
+    question: Question, blocks: Blocks, workers: int, on_progress: Callable[[], None]
+) -> Floats:
     """What part of all picks the title has in each row of popularities, (row, day, country).
 
     Each row is a world of its own, since how a title is liked in a country is a matter of the seed.
@@ -74,7 +76,7 @@ def _shelves(question: Question, blocks: Blocks, workers: int, tell: Callable[[]
     found: dict[int, Floats] = {}
     for row, one in share_out(tasks, workers):
         found[row] = one
-        tell()
+        on_progress()
     return np.stack([found[row] for row in rows])
 
 

@@ -28,7 +28,7 @@ from synthview.claims.inference.parameters import (
     parameters_of,
     with_settings,
 )
-from synthview.claims.inference.posterior_worlds import PosteriorWorlds, Tell
+from synthview.claims.inference.posterior_worlds import PosteriorWorlds
 from synthview.claims.inference.proposal import (
     HomePool,
     Outcomes,
@@ -45,6 +45,7 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
+from synthview.progress import OnProgress
 
 __all__ = ["InferenceEffort", "Posterior", "infer"]
 
@@ -167,13 +168,13 @@ class Posterior:
         return self.basis.draw_with(cause, self.said)
 
     def worlds(
-        self, count: int = 7, said: int | None = None, tell: Tell | None = None
+        self, count: int = 7, said: int | None = None, on_progress: OnProgress | None = None
     ) -> tuple[PlacedWorld, ...]:
         """Some worlds that all print it, from mostly children to mostly fans.
 
-        `tell` hears how many are found.
+        `on_progress` hears how many are found.
         """
-        return self.basis.several(self.said if said is None else said, count, tell)
+        return self.basis.several(self.said if said is None else said, count, on_progress)
 
 
 def infer(
@@ -181,20 +182,20 @@ def infer(
     households: int,
     *,
     workers: int = 1,
-    tell: Tell | None = None,
+    on_progress: OnProgress | None = None,
     effort: InferenceEffort | None = None,
     ranges: Sequence[Parameter] | None = None,
     kept: Kept | None = None,
 ) -> Posterior:
     """Simulate a few hundred homes at many points of the settings, and condition on the number.
 
-    `tell` hears how much of how much is done; what `kept` holds already is not done again. Raises
+    `on_progress` hears what is done; what `kept` holds already is not done again. Raises
     InputError for a claim that is no streak, and where an actor says nothing of what it keeps to.
     """
     _check(question)
     effort = effort or InferenceEffort()
     varied = parameters_of(question) if ranges is None else ranges
-    progress = _Progress(tell, effort.steps)
+    progress = _Progress(on_progress, effort.steps)
     basis = _worlds(question, households, varied, effort, workers, progress, kept or Kept())
     found = _conclude(basis, households, effort, progress)
     progress.add(progress.total - progress.done)
@@ -296,17 +297,17 @@ def _check(question: Question) -> None:
 class _Progress:
     """Adds up what is done, and tells of it."""
 
-    tell: Tell | None
+    on_progress: OnProgress | None
     total: int
     done: float = 0.0
 
     def add(self, amount: float) -> None:
         """So much more is done."""
         self.done += amount
-        if self.tell:
-            self.tell(min(round(self.done), self.total), self.total)
+        if self.on_progress:
+            self.on_progress(min(round(self.done), self.total), self.total)
 
-    def of(self, worth: float) -> Tell:
+    def of(self, worth: float) -> OnProgress:
         """A listener for a part, of which each step is worth so much."""
         start = self.done
 

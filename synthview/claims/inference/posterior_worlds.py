@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -14,11 +14,11 @@ from synthview.claims.inference.shown import MOST_TURNS, Chosen, PlacedWorld, Po
 from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds
 from synthview.claims.question import Question
 from synthview.errors import InputError
+from synthview.progress import OnProgress
 from synthview.rows import Flags, Floats, Ints
 
-__all__ = ["PosteriorWorlds", "Tell"]
+__all__ = ["PosteriorWorlds"]
 
-Tell = Callable[[int, int], None]
 _TRIED, _ATTEMPTS = 3_000, 12
 _LOOKED_FOR = ((1.0, 1_000), (4.0, 2_000))
 """In which part of the homes of a pool more are looked for, and how many of a source are
@@ -75,7 +75,9 @@ class PosteriorWorlds:
             float(holds.mean()),
         )
 
-    def several(self, said: int, count: int, tell: Tell | None = None) -> tuple[PlacedWorld, ...]:
+    def several(
+        self, said: int, count: int, on_progress: OnProgress | None = None
+    ) -> tuple[PlacedWorld, ...]:
         """Up to so many worlds, evenly spaced by fans less children, most children first.
 
         For each of these positions it is the nearest draw that is not yet taken and can be shown.
@@ -91,8 +93,8 @@ class PosteriorWorlds:
                 if shown:
                     taken[place] = shown
                     break
-            if tell:
-                tell(len(taken), count)
+            if on_progress:
+                on_progress(len(taken), count)
         places = sorted(taken, key=lambda place: (balance[place], place))
         shares = _nearest(balance, balance[places])
         return tuple(

@@ -7,7 +7,7 @@ world is a matter of a few hundred homes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,6 +31,7 @@ from synthview.claims.simulation.simulate import SimulateHomes, Tables
 from synthview.draws.chance import Stream
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
+from synthview.progress import OnProgress
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.stage.actor import Actor
 
@@ -122,13 +123,13 @@ def propose(
     points: Floats,
     looked_at: int,
     workers: int,
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> HomePool:
     """Examine some homes with all gates open and every tie at its longest among the points.
 
     `points` are (point, range) of those ranges that are simulated.
     """
-    tied = tied_homes(question, ranges, points, looked_at, workers, tell)
+    tied = tied_homes(question, ranges, points, looked_at, workers, on_progress)
     return pool_of(question, ranges, tied, looked_at)
 
 
@@ -138,7 +139,7 @@ def tied_homes(
     points: Floats,
     looked_at: int,
     workers: int,
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> TiedHomes:
     """The homes of a pool, in order."""
     open_ = with_settings(question, proposal_rates(ranges))
@@ -149,7 +150,7 @@ def tied_homes(
             with_settings(open_, {**loosest, **own}),
             looked_at,
             workers,
-            tell and partial(_told, tell, turn, len(whole)),
+            on_progress and partial(_report_turn, on_progress, turn, len(whole)),
         )
         enough = tied.days.sum(axis=1) >= max(
             question.days - BRIDGED_DAYS, 1
@@ -194,9 +195,9 @@ def _loosest(
     return loosest, list({tuple(one.values()): one for one in rows}.values()) or [{}]
 
 
-def _told(tell: Callable[[int, int], None], turn: int, turns: int, done: int, of: int) -> None:
+def _report_turn(on_progress: OnProgress, turn: int, turns: int, done: int, of: int) -> None:
     """Hear of one of several turns as a part of all."""
-    tell(turn * of + done, turns * of)
+    on_progress(turn * of + done, turns * of)
 
 
 def _window(question: Question) -> Window:

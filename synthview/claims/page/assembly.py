@@ -15,12 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from synthview import wording
-from synthview.claims.answer import SECTIONS, Answer
+from synthview.claims.answer import Answer
 from synthview.claims.page import calendar
 from synthview.claims.page.cells import ROWS
 from synthview.claims.page.charts import DRAWN, Chart, rows_of_causes, strips_of_viewers
 from synthview.claims.page.dots import stack
-from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_told
+from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_words
 from synthview.claims.page.ink import LOOK
 from synthview.claims.page.scenes import scenes_of
 from synthview.claims.page.year import months_lit
@@ -30,6 +30,7 @@ from synthview.claims.sections.doors import Home
 from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.sections.inference import Inference
 from synthview.claims.sections.number import Number
+from synthview.claims.story import SECTIONS
 from synthview.claims.written import as_dict
 
 __all__ = ["assemble"]
@@ -54,7 +55,7 @@ _FILTERS: Mapping[str, Callable[..., str]] = {
     "first_sentence": wording.first_sentence,
     "further": wording.further,
     "about": wording.about,
-    "verdict": verdict_told,
+    "verdict": verdict_words,
 }
 """What the templates call words."""
 
@@ -131,7 +132,7 @@ def _templates() -> Environment:
         house=calendar.house,
         lit=calendar.lit,
         shapes=calendar.shapes,
-        doors_told=calendar.doors_told,
+        doors_words=calendar.doors_words,
         months_lit=months_lit,
         LETTERS=calendar.LETTERS,
         STATES=calendar.STATES,

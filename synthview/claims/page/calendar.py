@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from synthview.claims.sections.doors import Door, Home, is_borderline
 
-__all__ = ["COLUMNS", "LETTERS", "STATES", "doors_told", "house", "lit", "shapes"]
+__all__ = ["COLUMNS", "LETTERS", "STATES", "doors_words", "house", "lit", "shapes"]
 
 STATES = {
     "person": "one person there",
@@ -100,7 +100,7 @@ def _marks(home: Home) -> Sequence[Markup]:
     ]
 
 
-def doors_told(home: Home) -> str:
+def doors_words(home: Home) -> str:
     """What the counted doors of a home show, in words."""
     seen = Counter(door.state for door in home.doors if door.in_window)
     return "; ".join(f"{STATES.get(state, state)}: {count}" for state, count in seen.most_common())
@@ -120,13 +120,13 @@ def _door(number: int, door: Door) -> Sequence[Markup]:
 
 
 def _drawing(count: int, label: str, inside: Markup) -> Markup:
-    told = (
+    text = (
         Markup('role="img" aria-label="{}"').format(label)
         if label
         else Markup('aria-hidden="true"')
     )
     drawing = Markup('<svg class="calendar" viewBox="{}" {}><use href="#house"/>{}</svg>')
-    return drawing.format(box(count), told, inside)
+    return drawing.format(box(count), text, inside)
 
 
 def _floor(count: int) -> int:

@@ -16,7 +16,7 @@ from synthview.claims.sections.doors import (
     lacking,
 )
 
-__all__ = ["VERDICTS", "Closest", "Street", "first_child", "street", "verdict_told"]
+__all__ = ["VERDICTS", "Closest", "Street", "first_child", "street", "verdict_words"]
 
 VERDICTS = {
     "same_person": "one and the same person, every day",
@@ -65,7 +65,7 @@ def street(homes: Sequence[Home]) -> Street:
         same_person=verdicts["same_person"],
         forgiven=verdicts["same_person"] + sum(map(is_borderline, homes)),
         closest=_closest(homes),
-        verdicts=[(verdict_told(name), verdicts[name]) for name in _in_order(verdicts)],
+        verdicts=[(verdict_words(name), verdicts[name]) for name in _in_order(verdicts)],
         labels=Counter(home.label for home in homes).most_common(),
         doors=[(state, words, doors[state]) for state, words in STATES.items() if doors[state]],
         all_doors=doors.total(),
@@ -84,7 +84,7 @@ def _closest(homes: Sequence[Home]) -> Closest | None:
     return Closest(best, home, evenings, evenings + len(missing), missing)
 
 
-def verdict_told(verdict: str) -> str:
+def verdict_words(verdict: str) -> str:
     """A verdict in words, a new one by its own name."""
     return VERDICTS.get(verdict, verdict.replace("_", " "))
 

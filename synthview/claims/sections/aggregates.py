@@ -126,8 +126,8 @@ def of_kept(kept: KeptTotals) -> Aggregates:
     _, high = streak_bounds([one.high for one in totals], kept.accounts)
     sentence = _sentence(len(totals), low, high, None, None, None)
     done = _DONE_TO_CELLS[kept.rule].format(smallest=kept.smallest_cell)
-    told = f"{sentence}{done}"
-    return Aggregates(tuple(totals), kept.accounts, low, high, None, None, None, told)
+    text = f"{sentence}{done}"
+    return Aggregates(tuple(totals), kept.accounts, low, high, None, None, None, text)
 
 
 _DONE_TO_CELLS = {

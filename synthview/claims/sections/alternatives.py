@@ -12,7 +12,7 @@ from synthview.claims.study import Study
 from synthview.viewing.settings import ChoosingSettings
 from synthview.wording import about
 
-__all__ = ["SECTION", "Alternatives", "OfLength", "measure", "told"]
+__all__ = ["SECTION", "Alternatives", "OfLength", "alternatives_of", "measure"]
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,15 @@ def measure(study: Study) -> Alternatives | LeftOut:
         return LeftOut(why)
     if len(question.span) <= question.scenario.of(ChoosingSettings).repeat_cap:
         return LeftOut()
-    tell = partial(study.tell, "looking for other numbers")
-    return told(film_numbers(question, study.households, workers=study.effort.workers, tell=tell))
+    on_progress = partial(study.on_progress, "looking for other numbers")
+    return alternatives_of(
+        film_numbers(
+            question, study.households, workers=study.effort.workers, on_progress=on_progress
+        )
+    )
 
 
-def told(found: FilmNumbers) -> Alternatives:
+def alternatives_of(found: FilmNumbers) -> Alternatives:
     """The numbers as figures, and a sentence."""
     return Alternatives(
         count=round(found.count),

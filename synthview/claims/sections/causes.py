@@ -77,12 +77,12 @@ class CausesOfWorld:
 
 def of_world(world: StudyWorld) -> CausesOfWorld:
     """Attribute the number of one world."""
-    tell = partial(world.tell, "switching causes off")
+    on_progress = partial(world.on_progress, "switching causes off")
     found = attribute(
         world.question,
         world.tables,
         world.workers,
-        tell,
+        on_progress,
         world.candidates,
     )
     faithful = set(world.once(truth.of_world).same_person)

@@ -71,10 +71,10 @@ def measure(study: Study) -> Definitions:
     """Count by every definition, on average over all worlds."""
     if isinstance(study, OfADataset):
         found = study.dataset
-        return _told(study.question, found.grid.astype(float).ravel(), found.pitfalls)
+        return _section(study.question, found.grid.astype(float).ravel(), found.pitfalls)
     every = study.each(of_world)
     means = [_over_all(every, place) for place in range(len(every[0].pitfalls))]
-    return _told(
+    return _section(
         study.question,
         np.mean([world.values for world in every], axis=0),
         means,
@@ -91,7 +91,7 @@ def _over_all(every: Sequence[DefinitionsOfWorld], place: int) -> Pitfall:
     return replace(first, sentence=first.sentence + of_first)
 
 
-def _told(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> Definitions:
+def _section(question: Question, values: Floats, mistakes: Sequence[Pitfall]) -> Definitions:
     switches = tuple(
         Switch(
             axis.name,

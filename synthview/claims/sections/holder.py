@@ -109,14 +109,14 @@ def _sentence(question: Question, home: Home, run: int) -> str:
     one = evenings_of_one(home)
     sat = f"One and the same person sat through it on {counted(one, 'day')}." if one else ""
     seen = listed([f"{count} with {_WITH[state]}" for state, count in states.most_common(3)])
-    told = (
+    text = (
         _SAYS.get(home.verdict, "")
         if run == len(home.doors)
         else f"Of the {len(home.doors)} days there are {seen}."
     )
     return (
         f"The account with the longest run, {counted(run, 'day')} in a row with {question.title}, "
-        f"is {_a(home.label)}: {home.home}. {told} {sat}".strip()
+        f"is {_a(home.label)}: {home.home}. {text} {sat}".strip()
     )
 
 

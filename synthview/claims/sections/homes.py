@@ -187,11 +187,11 @@ def simulated(study: Study) -> Simulated | LeftOut:
     posterior = study.once(inference.posterior)
     if posterior.is_out_of_reach:
         return LeftOut(inference.out_of_reach(posterior))
-    tell = partial(study.tell, "drawing worlds to show")
-    tell(0, _WORLDS)
+    on_progress = partial(study.on_progress, "drawing worlds to show")
+    on_progress(0, _WORLDS)
     try:
         main, chosen = posterior.draw_with(_LOOKED_FOR)
-        several = posterior.worlds(_WORLDS, tell=tell)
+        several = posterior.worlds(_WORLDS, on_progress=on_progress)
     except InputError:
         return LeftOut(_NONE_FOUND)
     homes, tables = _homes_of(main, 0, study)
@@ -202,13 +202,17 @@ def simulated(study: Study) -> Simulated | LeftOut:
 def _homes_of(shown: PosteriorWorld, world: int, study: Study) -> tuple[list[Home], Tables]:
     """Simulate the homes of a world that is shown; `world` is its place in the replay."""
     question, households = shown.question, shown.households
-    tell = partial(study.tell, "simulating the homes to show")
-    tables = simulate(question, households, WHOLE, study.effort.workers, off=shown.off, tell=tell)
+    on_progress = partial(study.on_progress, "simulating the homes to show")
+    tables = simulate(
+        question, households, WHOLE, study.effort.workers, off=shown.off, on_progress=on_progress
+    )
     homes = homes_of(question, tables, accounts_of(question, households))
     numbers = households.tolist()
     off = list(_absent(shown))
-    told = zip(homes, numbers, off, strict=True)
-    return [replace(home, household=n, world=world, without=none) for home, n, none in told], tables
+    replayed = zip(homes, numbers, off, strict=True)
+    return [
+        replace(home, household=n, world=world, without=none) for home, n, none in replayed
+    ], tables
 
 
 def _absent(shown: PosteriorWorld) -> Iterator[tuple[str, ...]]:
@@ -311,8 +315,10 @@ def _ghosts(study: Study, before: int) -> Iterator[Home]:
         question = world.question
         households = np.sort(households_of(question, reasons))
         accounts = accounts_of(question, households)
-        tell = partial(study.tell, "simulating those who are missed")
-        tables = simulate(question, households, WHOLE, study.effort.workers, tell=tell)
+        on_progress = partial(study.on_progress, "simulating those who are missed")
+        tables = simulate(
+            question, households, WHOLE, study.effort.workers, on_progress=on_progress
+        )
         homes = homes_of(question, tables, accounts)
         numbers = households.tolist()
         for account, number, home in zip(accounts, numbers, homes, strict=True):

@@ -41,12 +41,12 @@ __all__ = [
     "Prior",
     "Spread",
     "VariedSetting",
+    "inference_of",
     "measure",
     "out_of_reach",
     "posterior",
     "prior_of",
     "settings_of",
-    "told",
 ]
 
 _SHOWN_DRAWS = 200
@@ -169,14 +169,14 @@ def posterior(study: Study) -> Posterior:
     """Vary the settings, and weigh worlds by the number."""
     from synthview.claims.inference import posterior as law  # noqa: PLC0415  it needs SciPy
 
-    tell = partial(study.tell, "varying the settings")
+    on_progress = partial(study.on_progress, "varying the settings")
     effort = law.InferenceEffort(from_scratch=_FROM_SCRATCH).fitted(study.households)
     workers = study.effort.workers
     return law.infer(
         study.question,
         study.households,
         workers=workers,
-        tell=tell,
+        on_progress=on_progress,
         effort=effort,
         kept=study.kept,
     )
@@ -187,7 +187,7 @@ def measure(study: Study) -> Inference | LeftOut:
     if why := why_not_looked_over(study.question):
         return LeftOut(why)
     found = study.once(posterior)
-    return LeftOut(out_of_reach(found)) if found.is_out_of_reach else told(found)
+    return LeftOut(out_of_reach(found)) if found.is_out_of_reach else inference_of(found)
 
 
 def out_of_reach(found: Posterior) -> str:
@@ -205,7 +205,7 @@ def out_of_reach(found: Posterior) -> str:
     )
 
 
-def told(found: Posterior) -> Inference:
+def inference_of(found: Posterior) -> Inference:
     """A posterior as figures and sentences."""
     effective, moves = _effective(found), beliefs.sensitivity(found)
     settings, prior, given = settings_of(found), prior_of(found), _given(found)

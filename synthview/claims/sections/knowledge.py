@@ -111,8 +111,8 @@ def known(question: Question) -> tuple[KnownFact, ...]:
         for one in question.scenario.titles
         if one.name == claim.title and ids_in(one.source)
     )
-    told = f"{size.quantity}: {size.figure} ({size.period}).{_scaled(question, size)}"
-    return (*words, *titles, KnownFact(told, *_published(size.id)))
+    text = f"{size.quantity}: {size.figure} ({size.period}).{_scaled(question, size)}"
+    return (*words, *titles, KnownFact(text, *_published(size.id)))
 
 
 def _scaled(question: Question, size: Source) -> str:

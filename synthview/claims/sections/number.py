@@ -212,12 +212,12 @@ def _beside(shortcut: Shortcut) -> str:
 def _of_everybody(study: Study) -> Number:
     """A number of everybody: from a sample, with its interval."""
     of, effort = study.households, study.effort
-    tell = partial(study.tell, "simulating a sample of homes")
+    on_progress = partial(study.on_progress, "simulating a sample of homes")
     found = estimate(
         study.question,
         effort.sample,
         effort.workers,
-        tell,
+        on_progress,
     )
     were = "was" if of == 1 else "were"
     why = (
@@ -280,8 +280,10 @@ def _needed(found: EstimatedNumber, question: Question) -> str:
 def _of_longest(study: Study) -> Number:
     """The maximum over all accounts: homes with the longest tie to the title or a film."""
     question, workers = study.question, study.effort.workers
-    tied = likeliest(question, workers, partial(study.tell, "looking over all homes"))
-    found = longest(question, tied, workers, partial(study.tell, "simulating the likeliest homes"))
+    tied = likeliest(question, workers, partial(study.on_progress, "looking over all homes"))
+    found = longest(
+        question, tied, workers, partial(study.on_progress, "simulating the likeliest homes")
+    )
     what = question.title or "one and the same film"
     why = (
         "no longer one is possible"

@@ -120,7 +120,7 @@ def _of_record(study: Study) -> Story:
     households = study.households
     run = round(study.once(number.measure).number.value) or round(study.question.claim.said)
     what = study.question.title or "any film"
-    told = "; this one was published" if study.question.claim.quote else ""
+    note = "; this one was published" if study.question.claim.quote else ""
     steps = (
         LookStep(f"days with {what}, all together", _DASHBOARD, 0, 0),
         LookStep("the longest run of each account", "an analyst", households, households),
@@ -130,7 +130,7 @@ def _of_record(study: Study) -> Story:
     return steps, (
         f"A record is one account. To find it, somebody ranked {short(households)} of them by "
         f"their longest run, and then had one household's {run:,} days before them, with the hour "
-        f"of each. No rule of smallest cells lets a cell of one pass{told}."
+        f"of each. No rule of smallest cells lets a cell of one pass{note}."
     )
 
 
@@ -188,11 +188,11 @@ def _read(study: Study) -> tuple[int, int]:
     shown = sample.shown.filter(days.is_between(question.first, question.last))
     each = sample.of / len(sample.households)
     found = (shown.height, shown["account_id"].n_unique())
-    plays, accounts = (_told_digits(one * each, is_exact=each == 1) for one in found)
+    plays, accounts = (_rounded(one * each, is_exact=each == 1) for one in found)
     return plays, accounts
 
 
-def _told_digits(count: float, *, is_exact: bool) -> int:
+def _rounded(count: float, *, is_exact: bool) -> int:
     """A count; one from a sample with as many digits as mean something."""
     return round(count) if is_exact else round(float(f"{count:.2g}"))
 

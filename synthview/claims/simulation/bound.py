@@ -60,10 +60,12 @@ class Shortcut:
     sentence: str
 
 
-def sample(question: Question, count: int, workers: int, tell: object = None) -> SampledHomes:
+def sample(
+    question: Question, count: int, workers: int, on_progress: object = None
+) -> SampledHomes:
     """Simulate `count` homes spread evenly over all; what they show of the title."""
     homes = spread(count, question.scenario.run.households)
-    tables = simulate(question, homes, HISTORY, workers, tell=tell)  # type: ignore[arg-type]
+    tables = simulate(question, homes, HISTORY, workers, on_progress=on_progress)  # type: ignore[arg-type]
     asked = in_country(lazily(tables), question.claim.country)
     shown = title_plays(asked, question.title)
     return SampledHomes(homes, question.scenario.run.households, shown)

@@ -7,7 +7,7 @@ bar's, a habit. Those choices are draws, which need no simulated day of the home
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.crowds import may_fill_by_chance
 from synthview.engines.workers import share_out
 from synthview.pipeline import build
+from synthview.progress import OnProgress
 from synthview.rows import Flags, Ints, Rows
 from synthview.scenario import Scenario
 from synthview.stage.actor import Actor
@@ -185,10 +186,10 @@ def find_candidates(
     question: Question,
     households: int,
     workers: int,
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
     crowds_among: int | None = None,
 ) -> Candidates:
-    """Look over all homes; `tell` hears how many of how many are done. Homes come in order.
+    """Look over all homes; `on_progress` hears how many of how many are done. Homes come in order.
 
     Crowds are looked for among the first homes alone, where `crowds_among` says so.
     """
@@ -201,8 +202,8 @@ def find_candidates(
     for answer in share_out(tasks, workers):
         found.append(answer)
         done = min(done + AT_ONCE, households)
-        if tell:
-            tell(done, households)
+        if on_progress:
+            on_progress(done, households)
     every = Candidates.stack(found)
     return every.take(np.argsort(every.household))
 

@@ -21,6 +21,7 @@ from synthview.engines.workers import share_out
 from synthview.log.damage import Fault
 from synthview.people.homes import furnish
 from synthview.pipeline import Window
+from synthview.progress import OnProgress
 from synthview.rows import Flags, Ints
 from synthview.stage.company import assemble, parts
 from synthview.world.clock import DAY_MS
@@ -95,7 +96,7 @@ def attribute(
     question: Question,
     tables: Tables,
     workers: int,
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
     tied: Candidates | None = None,
 ) -> Attributed:
     """The shares for the headline definition.
@@ -106,7 +107,7 @@ def attribute(
     simulated = _Worlds(
         question,
         workers,
-        tell,
+        on_progress,
     )
     close = near(question, tables)
     further = _further(
@@ -288,10 +289,8 @@ class _Batch:
 class _Worlds:
     """Worlds of single homes with some actors and faults on; each is simulated once and kept."""
 
-    def __init__(
-        self, question: Question, workers: int, tell: Callable[[int, int], None] | None
-    ) -> None:
-        self.question, self.workers, self.tell = question, workers, tell
+    def __init__(self, question: Question, workers: int, on_progress: OnProgress | None) -> None:
+        self.question, self.workers, self.on_progress = question, workers, on_progress
         self.names = (*question.scenario.actors, *question.scenario.faults)
         self.kept: dict[World, frozenset[int]] = {}
 
@@ -323,8 +322,8 @@ class _Worlds:
         ):
             self.kept |= {worlds[place]: days for place, days in self._days(plays)}
             done += len(worlds)
-            if self.tell:
-                self.tell(done, len(self.kept))
+            if self.on_progress:
+                self.on_progress(done, len(self.kept))
         return {one: self.kept[one] for one in wanted}
 
     def _simulations(self, worlds: Sequence[World]) -> SimulateHomes:

@@ -107,8 +107,8 @@ def running(world: World, crowd: Crowd, households: Ints, days: range) -> Crowd:
     """A crowd without those homes whose account is closed at either end of some days."""
     instants = changes(world, households[crowd.home])  # at each of them it opens, or closes
     ends = np.array([days.start, days.stop], dtype=np.int64) * DAY_MS
-    told = (instants[:, :, None] <= ends).sum(axis=1)
-    is_open = (told % 2 == 1).all(axis=1)
+    passed = (instants[:, :, None] <= ends).sum(axis=1)
+    is_open = (passed % 2 == 1).all(axis=1)
     return Crowd(crowd.home[is_open], crowd.draws[is_open])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,11 +22,11 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.homes import spread
 from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
+from synthview.progress import OnProgress
 from synthview.rows import Floats, Ints
 
 __all__ = ["EstimatedNumber", "Longest", "enough_homes", "estimate", "longest", "sized"]
 
-Tell = Callable[[int, int], None] | None
 _HOUR_MS = 3_600_000
 _ENOUGH = 30
 """So many homes of a sample tell a count within a third or so."""
@@ -59,11 +59,13 @@ class Longest:
     account: str
 
 
-def estimate(question: Question, count: int, workers: int, tell: Tell = None) -> EstimatedNumber:
+def estimate(
+    question: Question, count: int, workers: int, on_progress: OnProgress | None = None
+) -> EstimatedNumber:
     """Answer a claim of the kind on_day, count, mean or total from `count` homes, evenly spread."""
     homes = spread(count, question.scenario.run.households)
     every = not question.title
-    tables = simulate(question, homes, HISTORY, workers, every_title=every, tell=tell)
+    tables = simulate(question, homes, HISTORY, workers, every_title=every, on_progress=on_progress)
     value, low, high = _scaled(question, _per_account(question, tables, "any"), len(homes))
     others = [
         (
@@ -194,7 +196,10 @@ def _share_of(count: int, simulated: int, households: int) -> tuple[float, float
 
 
 def longest(
-    question: Question, candidates: Sequence[Likeliest], workers: int, tell: Tell = None
+    question: Question,
+    candidates: Sequence[Likeliest],
+    workers: int,
+    on_progress: OnProgress | None = None,
 ) -> Longest:
     """The longest run of days any account has with the title, or with any film if there is none.
 
@@ -203,7 +208,7 @@ def longest(
     """
     found, best, account = [], 0, ""
     for one in candidates:
-        days = _runs(question, np.sort(one.households), workers, tell)
+        days = _runs(question, np.sort(one.households), workers, on_progress)
         most = max(days["days"].to_list(), default=0)
         found.append((one.source, most, one.tied))
         if most > best:
@@ -212,10 +217,14 @@ def longest(
     return Longest(best, best >= len(question.span), found, account)
 
 
-def _runs(question: Question, homes: Ints, workers: int, tell: Tell) -> pl.DataFrame:
+def _runs(
+    question: Question, homes: Ints, workers: int, on_progress: OnProgress | None
+) -> pl.DataFrame:
     """The longest runs of UTC days of homes, by account and title: a series is one title."""
     every = not question.title
-    tables = lazily(simulate(question, homes, HISTORY, workers, every_title=every, tell=tell))
+    tables = lazily(
+        simulate(question, homes, HISTORY, workers, every_title=every, on_progress=on_progress)
+    )
     shown = film_plays(tables) if every else title_plays(tables, question.title)
     keys = ["account_id", "title_id"] if every else ["account_id"]
     days = shown.select(*keys, day=days_of(shown, "utc", "corrected"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,6 +14,7 @@ from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
 from synthview.claims.simulation.strata import Stratum, strata
 from synthview.outside.extras import need
+from synthview.progress import OnProgress
 from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.settings import ChoosingSettings
 
@@ -31,7 +32,6 @@ _BRIDGED_DAYS = 1
 _RESAMPLES = 100
 _EXAMPLES = 6
 _FANS = "devoted_fan"
-Tell = Callable[[int, int], None]
 """Hears how much of how much is done."""
 
 
@@ -69,7 +69,7 @@ def film_numbers(
     households: int,
     *,
     workers: int = 1,
-    tell: Tell | None = None,
+    on_progress: OnProgress | None = None,
     sample_homes: int = 500,
 ) -> FilmNumbers:
     """Simulate homes of each kind that keeps to a film, and count the films within the band.
@@ -79,22 +79,24 @@ def film_numbers(
     viewing has them are left out.
     """
     shortest = question.scenario.of(ChoosingSettings).repeat_cap + 1
-    looking = _part(tell, 0.0, 0.2)
+    looking = _part(on_progress, 0.0, 0.2)
     days = _days_for(shortest)
     found = strata(question, households, sample_homes, days, workers, looking)
-    runs = film_runs(question, found, definitions(), shortest, workers, _part(tell, 0.2, 0.9))
+    runs = film_runs(
+        question, found, definitions(), shortest, workers, _part(on_progress, 0.2, 0.9)
+    )
     films = _Films.of(question, runs, shortest)
     fans = tuple(one for one in found if one.source == _FANS)
-    alone = _without_fans(question, fans, shortest, workers, _part(tell, 0.9, 0.95))
+    alone = _without_fans(question, fans, shortest, workers, _part(on_progress, 0.9, 0.95))
     without = films.expected(runs.weight * ~_by_any(fans, found, runs)) + alone
     seed = question.scenario.run.seed
     homes = sum(len(one.households) for one in found)
-    interval = _interval(films, runs, seed, _part(tell, 0.95, 1.0))
+    interval = _interval(films, runs, seed, _part(on_progress, 0.95, 1.0))
     rates = films.expected(runs.weight)
-    return _told(question, rates, without, interval, shortest, homes)
+    return _numbers(question, rates, without, interval, shortest, homes)
 
 
-def _told(
+def _numbers(
     question: Question,
     rates: Floats,
     without: Floats,
@@ -127,11 +129,11 @@ def _without_fans(
     fans: tuple[Stratum, ...],
     shortest: int,
     workers: int,
-    tell: Tell | None,
+    on_progress: OnProgress | None,
 ) -> Floats:
     """What the homes of fans add when nobody in them is a fan: (definition, length, film)."""
     off = _FANS if fans else ""
-    runs = film_runs(question, fans, definitions(), shortest, workers, tell, off=off)
+    runs = film_runs(question, fans, definitions(), shortest, workers, on_progress, off=off)
     return _Films.of(question, runs, shortest).expected(runs.weight)
 
 
@@ -144,11 +146,13 @@ def _days_for(length: int) -> int:
     return -(-(length - _BRIDGED_DAYS) // 2)
 
 
-def _part(tell: Tell | None, start: float, stop: float) -> Tell | None:
+def _part(on_progress: OnProgress | None, start: float, stop: float) -> OnProgress | None:
     """A listener for a part of the whole, of which `start` is done before it."""
-    if tell is None:
+    if on_progress is None:
         return None
-    return lambda done, of: tell(round(1_000 * (start + (stop - start) * done / max(of, 1))), 1_000)
+    return lambda done, of: on_progress(
+        round(1_000 * (start + (stop - start) * done / max(of, 1))), 1_000
+    )
 
 
 @dataclass(frozen=True)
@@ -214,7 +218,9 @@ def in_band(rates: Floats, band: range = BAND) -> Floats:
     return chance
 
 
-def _interval(films: _Films, runs: FilmRuns, seed: int, tell: Tell | None) -> tuple[float, float]:
+def _interval(
+    films: _Films, runs: FilmRuns, seed: int, on_progress: OnProgress | None
+) -> tuple[float, float]:
     """The 95 % interval by letting every simulated home stand for more or fewer than it does."""
     homes, row = np.unique(runs.household, return_inverse=True)
     rng = np.random.default_rng(seed)
@@ -222,8 +228,8 @@ def _interval(films: _Films, runs: FilmRuns, seed: int, tell: Tell | None) -> tu
     for turn in range(_RESAMPLES):
         bootstrap_weights = rng.exponential(size=len(homes))
         counts.append(float(in_band(films.expected(runs.weight * bootstrap_weights[row])).sum()))
-        if tell:
-            tell(turn + 1, _RESAMPLES)
+        if on_progress:
+            on_progress(turn + 1, _RESAMPLES)
     low, high = np.quantile(counts, [0.025, 0.975]).tolist()
     return low, high
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from synthview.claims.simulation.simulate import Tables, lazily, simulate
 from synthview.claims.simulation.strata import Stratum
 from synthview.ids import public
 from synthview.people.homes import countries_of
+from synthview.progress import OnProgress
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.world import World
 from synthview.world.catalogue import work_of
@@ -59,7 +60,7 @@ def film_runs(
     definitions: Sequence[Definition],
     shortest: int,
     workers: int,
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
     off: str = "",
 ) -> FilmRuns:
     """Simulate homes of some strata, perhaps with an actor off, and measure every long run."""
@@ -68,7 +69,9 @@ def film_runs(
     source = np.repeat(np.arange(len(found)), [len(one.households) for one in found])[order]
     homes = homes[order]
     none = {off: np.ones(len(homes), dtype=bool)} if off else None
-    tables = simulate(question, homes, _WANTED, workers, off=none, every_title=True, tell=tell)
+    tables = simulate(
+        question, homes, _WANTED, workers, off=none, every_title=True, on_progress=on_progress
+    )
     runs = pl.concat(list(_runs(question, tables, definitions, shortest)))
     return _in_rows(question, found, runs, homes, source, _of_children(tables))
 

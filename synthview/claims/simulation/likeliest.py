@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import AT_ONCE, days_tied, sources, world_of
 from synthview.claims.simulation.strata import any_film, of_any_title
 from synthview.engines.workers import share_out
+from synthview.progress import OnProgress
 from synthview.rows import Ints
 
 __all__ = ["MOST_HOMES", "Likeliest", "likeliest", "looked_at"]
@@ -78,7 +79,7 @@ def looked_at(question: Question) -> int:
 
 
 def likeliest(
-    question: Question, workers: int, tell: Callable[[int, int], None] | None = None
+    question: Question, workers: int, on_progress: OnProgress | None = None
 ) -> tuple[Likeliest, ...]:
     """Look over the homes of a service, one answer for each source that ties anybody."""
     among = looked_at(question)
@@ -91,6 +92,6 @@ def likeliest(
     found = {name: _nobody(name) for name in names}
     for done, one in enumerate(share_out(tasks, workers), 1):
         found[one.source] = found[one.source].with_more(one)
-        if tell:
-            tell(done * among // len(tasks), among)
+        if on_progress:
+            on_progress(done * among // len(tasks), among)
     return tuple(one for one in found.values() if one.tied)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -12,6 +12,7 @@ from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.engines.workers import share_out
 from synthview.pipeline import Window, received_days, titles
+from synthview.progress import OnProgress
 from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS
@@ -130,7 +131,7 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
     every_title: bool = False,
     about: bool = True,
     least_plays: int = 0,
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Tables:
     """Simulate some homes (distinct numbers) and gather their tables, by default the title's rows.
 
@@ -156,8 +157,8 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
     for done, tables in enumerate(share_out(whole.split(together), workers), 1):
         for path, one in tables.items():
             found.setdefault(path, []).append(one)
-        if tell:
-            tell(min(done * together, len(households)), len(households))
+        if on_progress:
+            on_progress(min(done * together, len(households)), len(households))
     gathered = {path: pl.concat(parts) for path, parts in found.items()}
     gathered["log.titles"] = titles(world, window)
     return _in_order(gathered)

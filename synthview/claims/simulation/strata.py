@@ -7,7 +7,7 @@ found stands for its share of all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import AT_ONCE, HABIT, days_tied, sources, world_of
 from synthview.engines.workers import share_out
+from synthview.progress import OnProgress
 from synthview.rows import Flags, Ints, Words
 from synthview.stage.actor import Actor
 from synthview.world import World
@@ -102,7 +103,7 @@ def strata(
     wanted: int,
     least_days: int,
     workers: int,
-    tell: Callable[[int, int], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[Stratum, ...]:
     """Homes of each kind that are kept to a film on enough days, up to a count; rarest first.
 
@@ -117,8 +118,8 @@ def strata(
     found = {}
     for done, one in enumerate(share_out(tasks, workers), 1):
         found[one.source] = one
-        if tell:
-            tell(done, len(tasks))
+        if on_progress:
+            on_progress(done, len(tasks))
     return tuple(found[name] for name in order)
 
 

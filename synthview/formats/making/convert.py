@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -21,6 +21,7 @@ from synthview.formats.making.output import (
     opened_output,
 )
 from synthview.outside.staging import Staging, undo_settled
+from synthview.progress import OnProgress
 from synthview.tables import table
 
 __all__ = ["Asked", "Written", "check_places", "convert"]
@@ -66,9 +67,7 @@ class Written:
     keys: Path | None
 
 
-def convert(
-    directory: Path, asked: Asked, tell: Callable[[int, int], None] = lambda _, __: None
-) -> Written:
+def convert(directory: Path, asked: Asked, on_progress: OnProgress = lambda _, __: None) -> Written:
     """Write a dataset in a real format, holding some accounts or one part in memory.
 
         >>> from pathlib import Path
@@ -83,7 +82,7 @@ def convert(
     Args:
         directory: Of a dataset of ours, or of tables with its columns; a DuckDB database too.
         asked: The format with its options, where it goes, and of which accounts.
-        tell: Called with how much is done, and of how much, in parts or accounts.
+        on_progress: Called with how much is done, and of how much, in parts or accounts.
 
     Returns:
         How many files and rows were written, and where the keys to hidden ids are.
@@ -96,7 +95,7 @@ def convert(
     _check_directory(directory)
     source = opened(directory)
     _check_tables(source, directory, asked.form)
-    data = Data(source, _chosen(source, asked), tell)
+    data = Data(source, _chosen(source, asked), on_progress)
     with opened_output(
         asked.place,
         asked.stream,

@@ -13,6 +13,7 @@ from synthview.engines.layout import number_of
 from synthview.errors import InputError
 from synthview.foreign.datasets import TableSource
 from synthview.foreign.frames import Wanted
+from synthview.progress import OnProgress
 from synthview.tables import table
 
 __all__ = ["ACCOUNTS_AT_ONCE", "Data"]
@@ -29,12 +30,12 @@ Columns = Mapping[str, Sequence[str]]
 class Data:
     """A dataset as a format reads it.
 
-    `chosen` are the accounts that were asked for, None for all; `tell` hears how much is done.
+    `chosen` are the accounts that were asked for, None for all; `on_progress` hears what is done.
     """
 
     source: TableSource
     chosen: tuple[int, ...] | None
-    tell: Callable[[int, int], None]
+    on_progress: OnProgress
 
     def whole(self, name: str) -> pl.DataFrame:
         """Return a table that does not grow with the accounts, such as the titles."""
@@ -44,10 +45,10 @@ class Data:
         """Yield the rows of a table in the order of its days, a part of them at a time."""
         pieces = self._pieces(name)
         for done, (piece, _) in enumerate(pieces):
-            self.tell(done, len(pieces))
+            self.on_progress(done, len(pieces))
             rows = self._mine(self._scan(piece, name, columns), name)
             yield from rows.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True)
-        self.tell(len(pieces), len(pieces))
+        self.on_progress(len(pieces), len(pieces))
 
     def parts_beside(
         self, name: str, columns: Sequence[str], beside: str, of: Sequence[str]
@@ -59,14 +60,14 @@ class Data:
         held: dict[int | None, pl.DataFrame] = {}
         pieces = self._pieces(name)
         for done, (piece, number) in enumerate(pieces):
-            self.tell(done, len(pieces))
+            self.on_progress(done, len(pieces))
             if number not in held:
                 whole = self.source if number is None else self._narrowed(number)
                 held = {number: self._mine(self._scan(whole, beside, of), beside).collect()}
             rows = self._mine(self._scan(piece, name, columns), name)
             for batch in rows.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True):
                 yield batch, held[number]
-        self.tell(len(pieces), len(pieces))
+        self.on_progress(len(pieces), len(pieces))
 
     def homes(
         self, wanted: Columns, at_once: int = ACCOUNTS_AT_ONCE
@@ -79,7 +80,7 @@ class Data:
         done, count = 0, len(self.accounts)
         for piece, ids in self._groups:
             for some in _batched(ids, at_once):
-                self.tell(done, count)
+                self.on_progress(done, count)
                 yield {
                     name: self._of(
                         piece,
@@ -90,7 +91,7 @@ class Data:
                     for name in wanted
                 }
                 done += len(some)
-        self.tell(count, count)
+        self.on_progress(count, count)
 
     @cached_property
     def accounts(self) -> tuple[int, ...]:

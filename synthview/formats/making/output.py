@@ -17,7 +17,7 @@ from typing import IO
 import polars as pl
 
 from synthview.errors import InputError, NotOurs, OutputError
-from synthview.outside.places import is_regular, told
+from synthview.outside.places import is_regular, write_errors
 from synthview.outside.staging import Staging, move, staged
 from synthview.sinks.id_forms import encode_ids
 
@@ -134,7 +134,7 @@ def opened_output(
     """
     beside = place or keys
     folder = staged(beside, use="convert") if hidden is None else nullcontext(hidden)
-    with _told_of(beside), folder as staging:
+    with _errors_of(beside), folder as staging:
         if keys is not None:
             (staging.folder / _NOTED).write_text(",".join(KEYS) + "\n", "utf-8")
         output = Output(stream, staging.folder, keys is not None, place, address, overwrite)
@@ -143,13 +143,13 @@ def opened_output(
             raise InputError(
                 "There is nothing to write: no rows of this format are in the dataset."
             )
-        with told(beside) if beside else nullcontext():
+        with write_errors(beside) if beside else nullcontext():
             _settle(staging, output, keys)
 
 
-def _told_of(place: Path | None) -> AbstractContextManager[None]:
+def _errors_of(place: Path | None) -> AbstractContextManager[None]:
     """Say it in our words where the disk of a place is full."""
-    return nullcontext() if place is None else told(place, only_full=True)
+    return nullcontext() if place is None else write_errors(place, only_full=True)
 
 
 def check_place(

@@ -20,5 +20,5 @@ def percent_played() -> pl.Expr:
     reached = whole
     for percent in PERCENTS:
         reached = pl.when(whole >= percent).then(pl.lit(percent)).otherwise(reached)
-    is_told = pl.col("type") == "percent_progress"
-    return pl.when(is_told).then(reached).otherwise(whole)
+    is_reported = pl.col("type") == "percent_progress"
+    return pl.when(is_reported).then(reached).otherwise(whole)

@@ -68,8 +68,8 @@ def rated(
     name, columns = ("log.ratings", GIVEN) if is_given else ("log.plays", PLAYED)
     for home in data.homes({name: columns}):
         rows = with_titles(home[name], items.of_titles)
-        told = _of_thumbs(rows) if is_given else _of_plays(rows, lowest, step)
-        yield told.sort(
+        rated = _of_thumbs(rows) if is_given else _of_plays(rows, lowest, step)
+        yield rated.sort(
             "account_id",
             "profile_id",
             "rated_at",
@@ -80,14 +80,14 @@ def rated(
 
 def _of_thumbs(rows: pl.DataFrame) -> pl.DataFrame:
     stars = text_in("thumb").replace_strict(THUMBS, return_dtype=pl.Float64)
-    told = rows.select(
+    rated = rows.select(
         "account_id",
         "profile_id",
         "item",
         "rated_at",
         stars=stars,
     )
-    newest = told.sort("rated_at", maintain_order=True)
+    newest = rated.sort("rated_at", maintain_order=True)
     return newest.unique(["profile_id", "item"], keep="last", maintain_order=True)
 
 

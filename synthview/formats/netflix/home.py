@@ -100,11 +100,11 @@ class ReportedHome:
     def starts(self) -> pl.DataFrame:
         """The first message of each play that reached the service, with its address and device."""
         rows = self.frames["log.events"].filter(pl.col("type") == "ready")
-        told = beside(rows, self._models, "device_id")
-        return told.sort("client_time", maintain_order=True)
+        labels = beside(rows, self._models, "device_id")
+        return labels.sort("client_time", maintain_order=True)
 
     @property
-    def last_told(self) -> datetime:
+    def last_reported(self) -> datetime:
         """The last time of which the account's log tells."""
         dated = {"log.accounts": "valid_from", "log.events": "client_time", **LOOKED_AT}
         times = [self.frames[name][column].max() for name, column in dated.items()]
@@ -119,13 +119,13 @@ class ReportedHome:
     def named(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Put the name of the profile, and the model of the device, beside rows."""
         profiles = self.profiles.with_row_index("profile_place")
-        told = profiles.select(
+        labels = profiles.select(
             "profile_id",
             "profile_name",
             "profile_place",
             "is_kids",
         )
-        named = beside(rows, told, "profile_id")
+        named = beside(rows, labels, "profile_id")
         if "device_id" not in rows.columns:
             return named
         models = self._models.drop("device_type")

@@ -154,13 +154,13 @@ def devices(home: ReportedHome) -> pl.DataFrame:
     named = home.named(both.drop("profile_place")).sort("profile_place", "esn")
     times = [name for name in both.columns if name.startswith(("Acct", "Profile"))]
     dated = named.with_columns(pl.col(times).dt.strftime(INSTANT))
-    told = dated.with_columns(
+    described = dated.with_columns(
         pl.lit(None, dtype=pl.String).alias("Deactivation Time"),
         pl.col("profile_name").alias("Profile Name"),
         pl.col("esn").alias("Esn"),
         pl.col("model").alias("Device Type"),
     )
-    return told.select(COLUMNS["DEVICES/Devices"].split(","))
+    return described.select(COLUMNS["DEVICES/Devices"].split(","))
 
 
 def _span(plays: pl.DataFrame, keys: list[str], whose: str) -> pl.DataFrame:

@@ -79,7 +79,7 @@ def _bill(month: Month) -> Row:
 def _months(home: ReportedHome) -> Iterator[Month]:
     """Yield the months that were paid for, the oldest first."""
     states = home.states.to_dicts()
-    until = home.last_told
+    until = home.last_reported
     opened: datetime | None = None
     for place, state in enumerate(states):
         if state["status"] == "cancelled":
@@ -111,7 +111,7 @@ def _months_later(day: date, count: int) -> date:
 
 def messages(home: ReportedHome) -> pl.DataFrame:
     """Return MessagesSentByNetflix: mail about the account and its new devices, newest first."""
-    told = sorted(_written(home), key=lambda one: one[0], reverse=True)
+    messages = sorted(_written(home), key=lambda one: one[0], reverse=True)
     owner = home.profiles["profile_name"].first() if len(home.profiles) else None
     rows = [
         {
@@ -120,7 +120,7 @@ def messages(home: ReportedHome) -> pl.DataFrame:
             "Message Name": name,
             **NOBODY_CLICKED,
         }
-        for at, name in told
+        for at, name in messages
     ]
     return text_table("MESSAGES/MessagesSentByNetflix", rows)
 

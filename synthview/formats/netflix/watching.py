@@ -108,9 +108,9 @@ def _split(plays: pl.DataFrame) -> pl.DataFrame:
 
 def traces(home: ReportedHome) -> pl.DataFrame:
     """Return PlaybackRelatedEvents: what happened within each play, as JSON in a cell."""
-    told = _traces_of(home.frames["log.events"])
+    traced = _traces_of(home.frames["log.events"])
     plays = home.plays.join(
-        told,
+        traced,
         on="play_id",
         how="inner",
         maintain_order="left",
@@ -122,8 +122,8 @@ def _traces_of(events: pl.DataFrame) -> pl.DataFrame:
     """Return the messages of each play as a text of JSON; a message that came twice counts once."""
     trace = text_in("type").replace_strict(TRACES, default=None)
     named = events.with_columns(trace=trace)
-    told = named.filter(pl.col("trace").is_not_null())
-    once = told.unique(["play_id", "event_id"])
+    traced = named.filter(pl.col("trace").is_not_null())
+    once = traced.unique(["play_id", "event_id"])
     ordered = once.sort(
         "play_id",
         "client_time",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,6 +13,7 @@ from synthview.draws.chance import Shares, Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.privacy.points import PointTable
 from synthview.privacy.prize.settings import PrizeSettings
+from synthview.progress import OnStage
 from synthview.rows import Floats, Ints, children
 
 __all__ = ["DAYS", "FIRST_DAY", "STRANGERS", "PrizeWorld", "Ratings", "made"]
@@ -255,8 +255,8 @@ def _thresholds() -> Floats:
     return _NORMAL.at(levels).astype(np.float64)
 
 
-def made(world: PrizeWorld, tell: Callable[[str, int, int], None]) -> PointTable:
-    """Make the ratings of all accounts of the release; `tell` hears how many are done."""
+def made(world: PrizeWorld, on_progress: OnStage) -> PointTable:
+    """Make the ratings of all accounts of the release; `on_progress` hears how many are done."""
     counts, films, days, stars = [], [], [], []
     for first in range(0, world.accounts, _BLOCK):
         accounts = np.arange(first, min(first + _BLOCK, world.accounts))
@@ -265,7 +265,7 @@ def made(world: PrizeWorld, tell: Callable[[str, int, int], None]) -> PointTable
         films.append(found.film.astype(np.int32))
         days.append(found.day.astype(np.int16))
         stars.append(found.stars.astype(np.int8))
-        tell(
+        on_progress(
             "Making ratings",
             first + len(accounts),
             world.accounts,

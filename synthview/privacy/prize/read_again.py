@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from synthview.privacy.points import PointTable
 from synthview.privacy.prize.raters import FIRST_DAY
 from synthview.privacy.prize.reviews import IN_NO_RELEASE, Reviews
 from synthview.privacy.prize.writing import LINKAGE, REVIEWS, TRAINING_SET
+from synthview.progress import OnStage
 from synthview.rows import Ints
 
 __all__ = ["is_prize", "read_prize"]
@@ -30,14 +31,12 @@ def is_prize(folder: Path) -> bool:
     return (folder / TRAINING_SET).is_dir()
 
 
-def read_prize(
-    folder: Path, tell: Callable[[str, int, int], None]
-) -> tuple[PointTable, Reviews | None]:
+def read_prize(folder: Path, on_progress: OnStage) -> tuple[PointTable, Reviews | None]:
     """Read the ratings, and the sheet of reviews with its truth if both lie beside them.
 
     Raises InputError for a file that is not as it should be.
     """
-    frames = list(_films(folder, tell))
+    frames = list(_films(folder, on_progress))
     if not frames:
         raise InputError(f"{folder / TRAINING_SET} has no file such as mv_0000001.txt.")
     rows = pl.concat(frames)
@@ -58,12 +57,12 @@ def read_prize(
     return points, _reviews(folder, ids, points.titles)
 
 
-def _films(folder: Path, tell: Callable[[str, int, int], None]) -> Iterator[pl.DataFrame]:
+def _films(folder: Path, on_progress: OnStage) -> Iterator[pl.DataFrame]:
     """The ratings of each film, from its file."""
     places = sorted((folder / TRAINING_SET).glob("mv_*.txt"))
     for number, place in enumerate(places, 1):
         if number % _TOLD_EVERY == 0 or number == len(places):
-            tell("Reading ratings", number, len(places))
+            on_progress("Reading ratings", number, len(places))
         first, _, text = place.read_bytes().partition(b"\n")
         film = first.strip().rstrip(b":")
         if not film.isdigit() or int(film) < 1:
@@ -88,8 +87,8 @@ def _read(source: bytes | Path, place: Path, types: Types, *, head: bool = False
             schema_overrides=of_columns,
         ).select(*types)
     except (pl.exceptions.PolarsError, OSError) as error:
-        told = str(error).strip().splitlines()[0]
-        raise InputError(f"{place} cannot be read as {', '.join(types)}: {told}.") from error
+        numbers = str(error).strip().splitlines()[0]
+        raise InputError(f"{place} cannot be read as {', '.join(types)}: {numbers}.") from error
     if found.drop("CustomerID", strict=False).null_count().sum_horizontal().item():
         raise InputError(f"{place} has a row that lacks one of {', '.join(types)}.")
     return found
@@ -113,7 +112,7 @@ def _reviews(folder: Path, ids: Ints, films: int) -> Reviews | None:
         _TRUTH,
         head=True,
     ).sort("reviewer")
-    told = _read(
+    numbers = _read(
         folder / REVIEWS,
         folder / REVIEWS,
         _REVIEW,
@@ -121,7 +120,7 @@ def _reviews(folder: Path, ids: Ints, films: int) -> Reviews | None:
     )
     is_known = pl.col("reviewer").is_in(truth["reviewer"].implode())
     is_film = pl.col("MovieID").is_between(1, films)
-    rows = told.filter(is_known & is_film & pl.col("stars").is_between(1, 5))
+    rows = numbers.filter(is_known & is_film & pl.col("stars").is_between(1, 5))
     rows = rows.sort("reviewer", "date", "MovieID")
     number = truth["CustomerID"].fill_null(IN_NO_RELEASE).to_numpy()
     return Reviews(

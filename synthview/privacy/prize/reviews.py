@@ -50,7 +50,7 @@ def reviews_of(world: PrizeWorld) -> Reviews:
     reviewer = order[np.searchsorted(ids[order], rated.account)]
     is_said = _said(world, rated)
     account = np.where(ids < STRANGERS, ids, IN_NO_RELEASE)
-    return _as_told(
+    return _as_reviewed(
         world,
         rated,
         reviewer,
@@ -72,7 +72,7 @@ def _said(world: PrizeWorld, rated: Ratings) -> Flags:
     return turn < most
 
 
-def _as_told(
+def _as_reviewed(
     world: PrizeWorld, rated: Ratings, reviewer: Ints, is_said: Flags, account: Ints
 ) -> Reviews:
     """What the public reads, in the order of reviewers and days."""
@@ -82,15 +82,15 @@ def _as_told(
         rated.day[is_said],
         rated.stars[is_said],
     )
-    told = _otherwise(world, said)
+    reviewed = _otherwise(world, said)
     who = reviewer[is_said]
-    order = np.lexsort((told.day, who))
+    order = np.lexsort((reviewed.day, who))
     return Reviews(
         account,
         reviewer=who[order],
-        film=told.film[order],
-        stars=told.stars[order],
-        day=told.day[order],
+        film=reviewed.film[order],
+        stars=reviewed.stars[order],
+        day=reviewed.day[order],
     )
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from synthview.draws.chance import Permutation
 from synthview.errors import OutputError
-from synthview.outside.places import told
+from synthview.outside.places import write_errors
 from synthview.outside.staging import staged, undo_settled
 from synthview.pools.titles import compose, varied
 from synthview.privacy.points import PointTable
@@ -38,7 +38,7 @@ def write_prize(world: PrizeWorld, points: PointTable, reviews: Reviews, folder:
     """
     check_folder(folder)
     place = folder.resolve()
-    with told(folder):
+    with write_errors(folder):
         place.parent.mkdir(parents=True, exist_ok=True)
         with staged(place) as hidden:
             draft = hidden.folder / "prize"

@@ -8,12 +8,12 @@ from synthview.checks.cause_bits import CauseBits
 from synthview.dataset import RunDirectory
 from synthview.office.looks import INSIDERS
 
-__all__ = ["ACCESS", "WHY", "ToldOfStaff"]
+__all__ = ["ACCESS", "WHY", "StaffCauses"]
 
 ACCESS, WHY = "access_id", "truth.accesses"
 
 
-class ToldOfStaff:
+class StaffCauses:
     """The insider of each access, as a mask: a bit for each insider, and 0 for work."""
 
     causes = CauseBits(tuple(name for name in INSIDERS if name), ())
@@ -23,6 +23,6 @@ class ToldOfStaff:
 
     def of(self, whose: str) -> pl.DataFrame:
         """The masks of accesses."""
-        told = self._run.scan(WHY, repaired=True).select(whose, "insider").collect()
-        masks = self.causes.masks(told["insider"].fill_null(""))
-        return told.select(whose, causes=masks)
+        accesses = self._run.scan(WHY, repaired=True).select(whose, "insider").collect()
+        masks = self.causes.masks(accesses["insider"].fill_null(""))
+        return accesses.select(whose, causes=masks)

@@ -70,7 +70,7 @@ def show_form(found: FormShown, as_: str) -> None:
     screen.say(f"{found.name}: {screen.filled(manual_of(form))}\n")
     screen.say(f"It reads {', '.join(form.tables)}.\n")
     if found.option_rows:
-        screen.tell(HEAD, found.option_rows)
+        screen.table(HEAD, found.option_rows)
         screen.say("")
     screen.say("It cannot carry:")
     for one in form.leaves_out:
