@@ -307,7 +307,7 @@ class ChoosingSettings:
         about="Next episodes of a sitting that come by autoplay.",
     )
     choose_by: dict[str, float] = shares(
-        {"browse": 0.68, "new_release": 0.12, "search": 0.20}, source=GUESS,
+        {"browse": 0.715, "new_release": 0.085, "search": 0.20}, source=GUESS,
         about="How a new title is found; by T21 two thirds of hours come from the home page.",
     )
     pauses_per_hour: float = number(
