@@ -37,8 +37,8 @@ __all__ = [
 
 LONGEST_ECHO = 80
 """The most characters of typed text that a message repeats."""
-MOST_LISTED = 200
-"""The most names that a message lists."""
+MOST_LISTED = 40
+"""The most names that a message lists; of more it lists those nearest to what was typed."""
 
 
 class SynthviewError(Exception):
@@ -67,7 +67,7 @@ def shortened(stated: object) -> str:
 
 
 class UnknownName(InputError):
-    """A name that does not exist. The message suggests the nearest one and lists all."""
+    """A name that does not exist. The message suggests the nearest one and lists what there is."""
 
     sentence = "There is no {what} '{name}'{place}."
 
@@ -76,7 +76,7 @@ class UnknownName(InputError):
         typed = shortened(name)
         place = f" in {where}" if where else ""
         complaint = self.sentence.format(what=what, name=typed, place=place)
-        super().__init__(f"{complaint}{_suggestion(typed, names)} Known: {_listed(names)}.")
+        super().__init__(f"{complaint}{_suggestion(typed, names)} Known: {_listed(typed, names)}.")
 
 
 class InvalidChoice(UnknownName):
@@ -91,11 +91,13 @@ def _suggestion(typed: str, names: list[str]) -> str:
     return f" Did you mean '{near[0]}'?" if near else ""
 
 
-def _listed(names: list[str]) -> str:
-    """Return names separated by commas, at most the first `MOST_LISTED`."""
-    listed = ", ".join(map(shortened, names[:MOST_LISTED]))
+def _listed(typed: str, names: list[str]) -> str:
+    """Return names separated by commas: all of them, or the nearest `MOST_LISTED`."""
+    if len(names) <= MOST_LISTED:
+        return ", ".join(map(shortened, names))
+    nearest = difflib.get_close_matches(typed, names, n=MOST_LISTED, cutoff=0)
     left_out = len(names) - MOST_LISTED
-    return f"{listed} and {left_out:,} more" if left_out > 0 else listed
+    return f"{', '.join(map(shortened, nearest))} and {left_out:,} more"
 
 
 class SettingError(InputError):
