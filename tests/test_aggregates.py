@@ -109,7 +109,8 @@ def test_works_are_joined_by_those_who_watched_both(run: synthview.RunDirectory)
         "FROM {log.titles} WHERE kind = 'episode' GROUP BY 1), "
         "seen AS (SELECT DISTINCT account_id, coalesce(work, plays.title_id) AS work FROM {log.plays} AS plays "
         "JOIN (SELECT DISTINCT ON (title_id) * FROM {log.titles}) AS titles USING (title_id) "
-        "LEFT JOIN first USING (series_id) WHERE watched_ms >= 120000 AND plays.kind <> 'trailer') "
+        "LEFT JOIN first USING (series_id) WHERE watched_ms >= 120000 AND plays.kind <> 'trailer' "
+        f"AND {VIEWED} >= DATE '2017-10-02') "
         "SELECT one.work, other.work, count(*) FROM seen AS one JOIN seen AS other USING (account_id) "
         "WHERE one.work < other.work GROUP BY ALL HAVING count(*) >= 2 ORDER BY ALL"
     )

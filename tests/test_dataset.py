@@ -60,7 +60,7 @@ def test_options_of_a_directory_need_one() -> None:
 def test_public_names_are_those() -> None:
     """The list of public names, and each is there."""
     assert set(synthview.__all__) == {
-        "Dataset", "RunDirectory", "Scenario", "__version__", "ddl", "generate", "ids_to_int", "ids_to_text", "read", "scan", "stream",
+        "Dataset", "RunDirectory", "Scenario", "__version__", "ddl", "generate", "ids_to_int", "ids_to_text", "read", "scan", "score", "split", "stream",
     }  # fmt: skip
     assert all(getattr(synthview, name) for name in synthview.__all__)
     assert dir(synthview) == sorted(synthview.__all__)

@@ -17,8 +17,15 @@ from synthview.scenario import load
 from synthview.scenario.settings import settings_of
 
 SMALL = {"run.warm_up_days": 3, "catalogue.film_count": 300, "catalogue.series_count": 80}
-NEVER_HIDE = {"autoplay_previews", "misclick", "monitor_probe", "stream_errors"}
-"""Slips of a finger and of machines, in which nobody is there to hide."""
+NEVER_HIDE = {
+    "ad_blocker",
+    "autoplay_previews",
+    "hype",
+    "misclick",
+    "monitor_probe",
+    "stream_errors",
+}
+"""Slips of a finger and of machines, and people who do nothing that they would hide."""
 Tell = Callable[[pl.DataFrame], float]
 
 

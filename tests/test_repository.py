@@ -20,7 +20,7 @@ PACKAGE = ROOT / "synthview"
 # --- The rules, as data -----------------------------------------------------------------------------------------------
 
 LAYERS: tuple[str, ...] = (
-    "errors", "progress", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
+    "errors", "callbacks", "outside", "rows", "digests", "tables", "wording", "versions", "draws", "ids", "exposed", "pools", "scenario", "sinks",
     "world", "people", "viewing", "stage", "actors", "player", "log", "faults", "record", "block", "auditions", "pipeline", "authoring",
     "office", "registry", "engines", "folders", "dataset", "predicates", "scanning", "spark", "answers", "foreign", "formats", "live", "drawings", "explain", "claims", "compare", "checks", "realism", "privacy", "detect", "__init__", "testing", "cli", "__main__",
 )  # fmt: skip
@@ -33,7 +33,18 @@ CLAIMS = (
 """The same within claims, strictly: each place has a layer of its own."""
 
 ONLY = {
-    "sinks": {"sinks", "errors", "outside", "tables", "ids", "digests", "draws", "rows", "exposed"}
+    "sinks": {
+        "sinks",
+        "errors",
+        "callbacks",
+        "outside",
+        "tables",
+        "ids",
+        "digests",
+        "draws",
+        "rows",
+        "exposed",
+    }
 }
 """Folders that may import less than their layer."""
 

@@ -253,7 +253,7 @@ def test_every_animal_of_the_zoo_shows() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["compare", "tiny"], "needs --without"), (["compare", "tiny", "--without", "catt"], "Known: actors, asleep"),
+        (["compare", "tiny"], "needs --without"), (["compare", "tiny", "--without", "catt"], "Known: actors, ad_blocker"),
         (["compare", "quiet", "--only", "cat_on_remote"], "so --only cannot keep it"),
         (["compare", "tiny", "--drop-household", "20"], "--drop-household 20: the world has 20 households, numbered from 0 to 19"),
         (["compare", "tiny", "--only", "misclick", "--without", "reseller"], "exclude each other"),

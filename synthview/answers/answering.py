@@ -16,13 +16,13 @@ from synthview.answers.over_files import over_files
 from synthview.answers.rendering import SPOKEN, render
 from synthview.answers.replies import Reply, Value, plain
 from synthview.answers.tallies import tallied, tally
+from synthview.callbacks import OnProgress
 from synthview.dataset import RunDirectory
 from synthview.digests import digest_of_digests
 from synthview.errors import OutputError
 from synthview.outside.extras import need
 from synthview.outside.places import inside, make_folder
 from synthview.outside.whole_files import read_bounded
-from synthview.progress import OnProgress
 from synthview.sinks.parts import publish
 from synthview.tables import table
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.checks.portions import parts_of
 from synthview.checks.run_files import in_one_line
 from synthview.dataset import RunDirectory
@@ -17,7 +18,6 @@ from synthview.engines.layout import PARTS, Layout, number_of
 from synthview.engines.manifest import scenario_in
 from synthview.engines.plan import Plan, pieces
 from synthview.errors import InputError, OutputError, SynthviewError
-from synthview.progress import OnProgress
 from synthview.sinks.id_forms import id_as
 from synthview.sinks.parts import Receipt
 from synthview.sinks.sorting import in_order

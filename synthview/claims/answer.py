@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from synthview.callbacks import OnStage
 from synthview.claims.asked import (
     DISCLAIMER,
     AskedClaim,
@@ -24,7 +25,6 @@ from synthview.claims.sections.aggregates import Aggregates, of_kept
 from synthview.claims.sections.section import LeftOut, Section
 from synthview.claims.story import SECTIONS, chosen, need_for
 from synthview.claims.study import Effort, OfADataset, Study
-from synthview.progress import OnStage
 
 __all__ = ["Answer", "NotTold", "answer", "answer_of_dataset"]
 

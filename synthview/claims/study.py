@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from synthview.callbacks import OnStage
 from synthview.claims.counting.count import account_days
 from synthview.claims.counting.directory import Counted, count_directory
 from synthview.claims.counting.sql import confirmed
@@ -35,7 +36,6 @@ from synthview.claims.simulation.candidates import (
 from synthview.claims.simulation.crowds import left_out, looked_for_among, may_fill_by_chance
 from synthview.claims.simulation.homes import accounts_of, households_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
-from synthview.progress import OnStage
 from synthview.registry import installed
 from synthview.rows import Flags, Ints
 from synthview.scenario import load

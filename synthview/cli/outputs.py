@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from synthview.callbacks import OnStage
 from synthview.cli import screen
 from synthview.cli.bars import bar, is_live
 from synthview.cli.running import STDOUT
@@ -15,7 +16,6 @@ from synthview.cli.streams import need_output
 from synthview.errors import InputError, OutputError
 from synthview.outside.places import write_errors
 from synthview.outside.staging import write_whole
-from synthview.progress import OnStage
 
 __all__ = ["check_place", "check_places", "put", "stages"]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from synthview.callbacks import OnStage
 from synthview.cli import screen
 from synthview.cli.option_values import assignments, names_of
 from synthview.cli.options import Seed, Without, Workers, complete_scenarios
 from synthview.cli.outputs import check_places, put, stages
 from synthview.cli.running import counted, duration_in_words, stoppable
 from synthview.outside.manuals import manual_of
-from synthview.progress import OnStage
 
 if TYPE_CHECKING:
     from synthview.realism.samples import Simulation

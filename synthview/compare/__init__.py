@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.compare.counts import Counts, headlines
 from synthview.compare.differing import Difference
 from synthview.compare.pair import Pair, simulate_both
@@ -16,7 +17,6 @@ from synthview.engines.order import check_dropped
 from synthview.errors import InputError, UnknownName
 from synthview.exposed import Exposed
 from synthview.pipeline import build, titles, window_of
-from synthview.progress import OnProgress
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import Scenario, load

@@ -11,13 +11,13 @@ from typing import Any
 
 import polars as pl
 
+from synthview.callbacks import OnStage
 from synthview.dataset import RunDirectory, generate, read
 from synthview.detect.finding import FEWEST, CauseFound, found_of
 from synthview.detect.signs import ACCOUNTS, PLAYS, TABLES, SeenRows, seen_in
 from synthview.engines.local import Progress
 from synthview.engines.manifest import scenario_in
 from synthview.errors import InputError, UnknownName
-from synthview.progress import OnStage
 from synthview.registry import installed
 from synthview.scenario import Scenario, load
 from synthview.stage.actor import Actor

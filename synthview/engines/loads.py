@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.engines.layout import TITLES
 from synthview.engines.load_place import LOAD
 from synthview.engines.plan import (
@@ -35,7 +36,6 @@ from synthview.errors import InputError, NotOurs, OutputError
 from synthview.office.forgetting import Forgetting, forgets
 from synthview.outside.places import is_regular, write_errors
 from synthview.outside.staging import staged, undo_settled
-from synthview.progress import OnProgress
 from synthview.sinks.sorting import in_order
 from synthview.tables import Column, Table, table
 from synthview.tables.company_tables import ERASURES

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
+from synthview.callbacks import OnStage
 from synthview.dataset import generate, read
 from synthview.engines.local import Progress
 from synthview.engines.manifest import scenario_in
@@ -22,7 +23,6 @@ from synthview.privacy.prize.read_again import is_prize, read_prize
 from synthview.privacy.prize.reviews import reviews_of
 from synthview.privacy.prize.settings import RATERS_OF_THE_PRIZE, PrizeSettings
 from synthview.privacy.prize.writing import MOST_ACCOUNTS, check_folder, write_prize
-from synthview.progress import OnStage
 from synthview.registry import installed
 from synthview.rows import Ints
 from synthview.scenario import Scenario, load

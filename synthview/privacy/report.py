@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from synthview.callbacks import OnStage
 from synthview.errors import InputError, UnknownName
 from synthview.privacy import (
     anonymity,
@@ -19,7 +20,6 @@ from synthview.privacy import (
 from synthview.privacy.attributes import check_asked
 from synthview.privacy.opening import LabOrder, opened
 from synthview.privacy.part import Laboratory, LabSection, NothingToMeasure
-from synthview.progress import OnStage
 
 __all__ = ["FORMAT", "SECTIONS", "examined", "sections_named"]
 

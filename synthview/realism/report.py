@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synthview.callbacks import OnStage
 from synthview.dataset import RunDirectory, read
 from synthview.outside.staging import staged
-from synthview.progress import OnStage
 from synthview.realism.families import FAMILIES, family_of, measured
 from synthview.realism.measure import Curve, Measure
 from synthview.realism.observed import NotApplicable, Observed

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from synthview.progress import OnProgress
+from synthview.callbacks import OnProgress
 from synthview.tables import Table
 
 __all__ = ["SORTS", "dated_by", "in_order", "with_sorting_column"]

@@ -148,7 +148,7 @@ class Popularity:
 
     def _make_room(self, size: int) -> None:
         """Forget the oldest shelves until there is room for one more of a size in bytes."""
-        kept = max(_SHELVES_KEPT, _BYTES_KEPT // size)
+        kept = max(_SHELVES_KEPT, _BYTES_KEPT // max(size, 1))
         while len(self._memory) >= kept:
             oldest = next(iter(self._memory))
             self._memory.pop(oldest)

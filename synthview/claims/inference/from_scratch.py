@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
+from synthview.callbacks import OnProgress
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.inference.parameters import with_settings
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds
@@ -17,7 +18,6 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
 from synthview.claims.simulation.candidates import BY_CHANCE, find_candidates, left_to_chance
 from synthview.claims.simulation.simulate import simulate
-from synthview.progress import OnProgress
 from synthview.rows import Ints
 
 __all__ = ["FromScratch", "ScratchEffort", "from_scratch"]

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from synthview.callbacks import OnProgress
 from synthview.claims.inference.calibration import Planted, planted
 from synthview.claims.inference.from_scratch import FromScratch, ScratchEffort, from_scratch
 from synthview.claims.inference.importance import OTHER_SEED, importance_weights
@@ -45,7 +46,6 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
-from synthview.progress import OnProgress
 
 __all__ = ["InferenceEffort", "Posterior", "infer"]
 

@@ -8,13 +8,13 @@ from itertools import chain
 
 import numpy as np
 
+from synthview.callbacks import OnProgress
 from synthview.claims.inference.parameters import POPULAR, RATE, SIMULATED, Blocks, with_settings
 from synthview.claims.inference.proposal import SAT_THROUGH, HomePool, Outcomes, Point, propose
 from synthview.claims.inference.shown import MOST_TURNS, Chosen, PlacedWorld, PosteriorWorld
 from synthview.claims.inference.weights import ImportanceWeights, WeightedWorlds
 from synthview.claims.question import Question
 from synthview.errors import InputError
-from synthview.progress import OnProgress
 from synthview.rows import Flags, Floats, Ints
 
 __all__ = ["PosteriorWorlds"]

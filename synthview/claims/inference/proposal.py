@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import own_titles
 from synthview.claims.inference.parameters import RATE, RHYTHM, SIMULATED, Parameter, with_settings
@@ -31,7 +32,6 @@ from synthview.claims.simulation.simulate import SimulateHomes, Tables
 from synthview.draws.chance import Stream
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
-from synthview.progress import OnProgress
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.stage.actor import Actor
 

@@ -13,11 +13,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from synthview.callbacks import OnProgress
 from synthview.claims.question import Question
 from synthview.claims.simulation.crowds import may_fill_by_chance
 from synthview.engines.workers import share_out
 from synthview.pipeline import build
-from synthview.progress import OnProgress
 from synthview.rows import Flags, Ints, Rows
 from synthview.scenario import Scenario
 from synthview.stage.actor import Actor

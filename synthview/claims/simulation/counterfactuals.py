@@ -10,6 +10,7 @@ from math import factorial
 import numpy as np
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.claims.counting.count import days_of
 from synthview.claims.counting.title_plays import corrected_start
 from synthview.claims.question import CLOSED_BY_DAYS, Question
@@ -21,7 +22,6 @@ from synthview.engines.workers import share_out
 from synthview.log.damage import Fault
 from synthview.people.homes import furnish
 from synthview.pipeline import Window
-from synthview.progress import OnProgress
 from synthview.rows import Flags, Ints
 from synthview.stage.company import assemble, parts
 from synthview.world.clock import DAY_MS

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.claims.counting.count import days_of
 from synthview.claims.counting.definitions import AXES, option_of
 from synthview.claims.counting.intervals import wilson, z_of
@@ -22,7 +23,6 @@ from synthview.claims.question import Question
 from synthview.claims.simulation.homes import spread
 from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
-from synthview.progress import OnProgress
 from synthview.rows import Floats, Ints
 
 __all__ = ["EstimatedNumber", "Longest", "enough_homes", "estimate", "longest", "sized"]

@@ -8,13 +8,13 @@ from itertools import product
 
 import numpy as np
 
+from synthview.callbacks import OnProgress
 from synthview.claims.counting.definitions import AXES, HEADLINE, Definition
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.claims.simulation.film_streaks import FilmRuns, film_runs
 from synthview.claims.simulation.strata import Stratum, strata
 from synthview.outside.extras import need
-from synthview.progress import OnProgress
 from synthview.rows import Flags, Floats, Ints
 from synthview.viewing.settings import ChoosingSettings
 

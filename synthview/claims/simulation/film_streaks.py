@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.claims.counting.count import days_of
 from synthview.claims.counting.definitions import Definition
 from synthview.claims.counting.streaks import longest_runs
@@ -19,7 +20,6 @@ from synthview.claims.simulation.simulate import Tables, lazily, simulate
 from synthview.claims.simulation.strata import Stratum
 from synthview.ids import public
 from synthview.people.homes import countries_of
-from synthview.progress import OnProgress
 from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.world import World
 from synthview.world.catalogue import work_of

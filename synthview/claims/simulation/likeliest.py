@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthview.callbacks import OnProgress
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import AT_ONCE, days_tied, sources, world_of
 from synthview.claims.simulation.strata import any_film, of_any_title
 from synthview.engines.workers import share_out
-from synthview.progress import OnProgress
 from synthview.rows import Ints
 
 __all__ = ["MOST_HOMES", "Likeliest", "likeliest", "looked_at"]

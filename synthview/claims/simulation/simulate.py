@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from synthview.block import Block
+from synthview.callbacks import OnProgress
 from synthview.claims.question import CLOSED_BY_DAYS, Question
 from synthview.claims.simulation.candidates import world_of
 from synthview.engines.workers import share_out
 from synthview.pipeline import Window, received_days, titles
-from synthview.progress import OnProgress
 from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS

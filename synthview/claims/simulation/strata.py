@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from synthview.callbacks import OnProgress
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import AT_ONCE, HABIT, days_tied, sources, world_of
 from synthview.engines.workers import share_out
-from synthview.progress import OnProgress
 from synthview.rows import Flags, Ints, Words
 from synthview.stage.actor import Actor
 from synthview.world import World

@@ -9,6 +9,7 @@ from typing import IO
 
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.errors import InputError, OutputError, shortened
 from synthview.foreign.columns import Unfit, as_declared
 from synthview.foreign.datasets import TableSource, opened
@@ -21,7 +22,6 @@ from synthview.formats.making.output import (
     opened_output,
 )
 from synthview.outside.staging import Staging, undo_settled
-from synthview.progress import OnProgress
 from synthview.tables import table
 
 __all__ = ["Asked", "Written", "check_places", "convert"]

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import polars as pl
 
+from synthview.callbacks import OnProgress
 from synthview.dataset import RunDirectory
 from synthview.engines.layout import number_of
 from synthview.errors import InputError
 from synthview.foreign.datasets import TableSource
 from synthview.foreign.frames import Wanted
-from synthview.progress import OnProgress
 from synthview.tables import table
 
 __all__ = ["ACCOUNTS_AT_ONCE", "Data"]

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
+from synthview.callbacks import OnStage
 from synthview.draws.arithmetic import exp
 from synthview.draws.chance import Shares, Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.privacy.points import PointTable
 from synthview.privacy.prize.settings import PrizeSettings
-from synthview.progress import OnStage
 from synthview.rows import Floats, Ints, children
 
 __all__ = ["DAYS", "FIRST_DAY", "STRANGERS", "PrizeWorld", "Ratings", "made"]

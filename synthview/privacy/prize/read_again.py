@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from synthview.callbacks import OnStage
 from synthview.errors import InputError
 from synthview.privacy.points import PointTable
 from synthview.privacy.prize.raters import FIRST_DAY
 from synthview.privacy.prize.reviews import IN_NO_RELEASE, Reviews
 from synthview.privacy.prize.writing import LINKAGE, REVIEWS, TRAINING_SET
-from synthview.progress import OnStage
 from synthview.rows import Ints
 
 __all__ = ["is_prize", "read_prize"]
