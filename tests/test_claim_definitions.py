@@ -221,7 +221,7 @@ def test_polars_and_duckdb_agree(plays: list[Play], data: st.DataObject) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(logs(), st.data())
 def test_polars_and_duckdb_agree_on_many_logs(plays: list[Play], data: st.DataObject) -> None:
     """The same of more logs, and more definitions of each."""

@@ -36,9 +36,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return tree(place / "run")
 
 
+USUAL = {("-v 300000", 1), ("-v 1000000", 1), ("-v 900000", 2), ("-n 20", 2)}
+"""Shortages of both kinds with one worker or two; the others are asked with `-m long`."""
+SHORTAGES = [
+    pytest.param(limit, workers, marks=() if (limit, workers) in USUAL else pytest.mark.long)
+    for limit in ("-v 300000", "-v 900000", "-v 1000000", "-n 20", "-n 40")
+    for workers in (1, 2)
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("limit", ["-v 300000", "-v 900000", "-v 1000000", "-n 20", "-n 40"])
+@pytest.mark.parametrize(("limit", "workers"), SHORTAGES)
 def test_a_shortage_is_one_line_and_loses_nothing(
     limit: str, workers: int, tmp_path: Path, made: dict[str, bytes]
 ) -> None:

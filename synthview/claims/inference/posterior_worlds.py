@@ -173,14 +173,14 @@ class PosteriorWorlds:
         if one.point not in whole:
             point = self._point(one.point)
             every = replace(point, most_simulated=max(len(point.pool.households), 1))
-            whole[one.point] = every.seen()
+            whole[one.point] = every.seen(self.workers)
         simulated = whole[one.point]
         if self._suffice(one, simulated):
             return self._show(
                 one, self._point(one.point), simulated, self._picked(simulated, popular)
             )
         for point in self._popular(one, self.blocks.row(POPULAR, popular)):
-            seen = point.seen()
+            seen = point.seen(self.workers)
             if self._suffice(one, seen):
                 return self._show(one, point, seen, np.ones(len(seen)))
         return None

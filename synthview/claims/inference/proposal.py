@@ -28,7 +28,7 @@ from synthview.claims.simulation.candidates import (
     world_of,
 )
 from synthview.claims.simulation.homes import households_of
-from synthview.claims.simulation.simulate import SimulateHomes, Tables
+from synthview.claims.simulation.simulate import SimulateHomes, Tables, gathered
 from synthview.draws.chance import Stream
 from synthview.people.homes import countries_of, furnish
 from synthview.pipeline import Window, titles
@@ -224,7 +224,7 @@ class Point:
         """The question of the world to simulate, gates open."""
         return with_settings(self.pool.question, self.settings)
 
-    def seen(self) -> Outcomes:
+    def seen(self, workers: int = 1) -> Outcomes:
         """Simulate those who may be counted."""
         question = self.question
         homes = qualified(question, self.pool.households, self.most_simulated)
@@ -236,7 +236,7 @@ class Point:
             _SIMULATED,
             self.off(question, homes),
         )
-        tables = {**next(homes_of_point.perform()), "log.titles": self.pool.titles}
+        tables = {**gathered(homes_of_point, workers), "log.titles": self.pool.titles}
         log = TitleLog(question, tables)
         is_counted = np.isin(homes.household, households_of(question, log.counted()))
         rung = self._rungs(log, tables, homes.household)

@@ -17,7 +17,7 @@ from synthview.rows import Flags, Ints
 from synthview.scenario import Scenario
 from synthview.world.clock import DAY_MS
 
-__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "lazily", "simulate"]
+__all__ = ["HISTORY", "MESSAGES", "WHOLE", "Tables", "gathered", "lazily", "simulate"]
 
 Tables = dict[str, pl.DataFrame]
 HISTORY = frozenset({"log.plays"})
@@ -152,16 +152,20 @@ def simulate(  # noqa: PLR0913  who, which days, what is wanted, and how
         about,
         least_plays=least_plays,
     )
-    together = min(max(-(-len(households) // workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
+    return {**gathered(whole, workers, on_progress), "log.titles": titles(world, window)}
+
+
+def gathered(whole: SimulateHomes, workers: int, on_progress: OnProgress | None = None) -> Tables:
+    """Simulate the homes of a task by some workers, and gather their tables in order."""
+    count = len(whole.households)
+    together = min(max(-(-count // workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
     found: dict[str, list[pl.DataFrame]] = {}
     for done, tables in enumerate(share_out(whole.split(together), workers), 1):
         for path, one in tables.items():
             found.setdefault(path, []).append(one)
         if on_progress:
-            on_progress(min(done * together, len(households)), len(households))
-    gathered = {path: pl.concat(parts) for path, parts in found.items()}
-    gathered["log.titles"] = titles(world, window)
-    return _in_order(gathered)
+            on_progress(min(done * together, count), count)
+    return _in_order({path: pl.concat(parts) for path, parts in found.items()})
 
 
 def _in_order(tables: Tables) -> Tables:
