@@ -145,7 +145,7 @@ def films_share(observed: Observed) -> Mapping[str, Tally]:
     above, below = observed.sums(
         half_year(observed), watched.filter(pl.col("kind") == "film").sum(), watched.sum()
     )
-    return {one: ratio(above, below, 100) for one in ("P11", "P12")}
+    return {"P12": ratio(above, below, 100)}
 
 
 def kids_share(observed: Observed) -> Mapping[str, Tally]:
@@ -212,7 +212,7 @@ POPULARITY = Family(
             concentration,
             _LEAST_DAYS,
         ),
-        Measure(("P11", "P12"), YEARS, films_share, _LEAST_DAYS),
+        Measure(("P12",), YEARS, films_share, _LEAST_DAYS),
         Measure(("P24",), YEARS, kids_share, _LEAST_DAYS),
         Measure(("P21",), YEARS, completion_of_leaders, _LEAST_DAYS),
     ),
