@@ -80,8 +80,9 @@ def test_a_nasty_world_keeps_every_invariant(form: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("scenario", "size"),
     [
-        ("everyday", {"households": 300, "days": 5}), ("nasty", {}), ("zoo", {}),
+        ("everyday", {"households": 300, "days": 5}), ("zoo", {}),
         ("christmas-prince", {"households": 300, "days": 6}),
+        pytest.param("nasty", {}, marks=pytest.mark.long),
     ],
 )  # fmt: skip
 def test_scenarios_keep_every_invariant(
@@ -105,7 +106,7 @@ def test_what_is_not_there_is_not_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["parquet", "duckdb"])
+@pytest.mark.parametrize("form", ["parquet", pytest.param("duckdb", marks=pytest.mark.long)])
 def test_bits_of_any_size_say_the_same(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

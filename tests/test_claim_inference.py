@@ -708,6 +708,7 @@ def test_worlds_from_scratch_count_what_weights_expect() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_two_worlds_print_one_number_and_both_are_believed() -> None:
     """Two planted worlds, one mostly of children and one mostly of fans, that both print 53 lie inside the 90 % posterior.
 

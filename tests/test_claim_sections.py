@@ -167,6 +167,7 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_finished_sections_are_read_again(tmp_path: Path) -> None:
     """A third run does nothing at all; a file that was cut off is made anew."""
     kept = Kept(tmp_path / "kept")

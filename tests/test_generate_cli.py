@@ -303,8 +303,18 @@ def _wait(condition: Callable[[], object], seconds: float = 60) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("workers", "sign"),
+    [
+        (1, signal.SIGINT),
+        (1, signal.SIGHUP),
+        (2, signal.SIGTERM),
+        *(
+            pytest.param(*one, marks=pytest.mark.long)
+            for one in ((1, signal.SIGTERM), (2, signal.SIGINT), (2, signal.SIGHUP))
+        ),
+    ],
+)
 def test_stopping_is_one_line_and_resumable(
     sign: signal.Signals, workers: int, tmp_path: Path
 ) -> None:

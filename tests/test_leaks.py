@@ -213,7 +213,7 @@ def test_no_actor_and_no_fault_gives_itself_away(what: str, tmp_path: Path) -> N
     ("scenario", "households", "form"),
     [
         ("christmas-prince", 800, "parquet"),
-        ("nasty", 400, "csv"),
+        pytest.param("nasty", 400, "csv", marks=pytest.mark.long),
         pytest.param("everyday", 800, "duckdb", marks=pytest.mark.long),
         pytest.param("after-the-tweet", 800, "parquet", marks=pytest.mark.long),
     ],
