@@ -179,7 +179,7 @@ def test_households_are_found_in_small_releases(lab: Laboratory) -> None:
 def test_rows_of_a_world_come_out_of_its_tables(lab: Laboratory) -> None:
     """Exact tables of a simulated service are solved for nearly all of its accounts, noised ones for hardly more than a guess."""
     rules = {one.rule: one for one in reconstruction(lab).rules}
-    assert rules["exact"].advantage.low > 0.8
+    assert rules["exact"].advantage.low > 0.7
     assert rules["Laplace, epsilon 1"].advantage.low < 0.2
 
 

@@ -361,7 +361,7 @@ def test_a_stream_that_was_killed_goes_on(whole: bytes, tmp_path: Path) -> None:
         stderr=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
-    while not kept.exists():
+    while not (kept.exists() and json.loads(kept.read_text())["messages"]):
         assert process.poll() is None
         time.sleep(0.01)
     process.kill()
