@@ -58,6 +58,7 @@ from synthview.claims.sections.knowledge import Assumed, Knowledge, KnownFact, U
 from synthview.claims.sections.ladder import Ladder, LadderStep
 from synthview.claims.sections.number import Count, Number, OfDefinition, OfSeed, OfSource
 from synthview.claims.sections.truth import MissedAccounts, Nobody, Reason, Rung, TruthOfNumber
+from synthview.claims.sections.who_looked import LookStep, WhoLooked
 from synthview.claims.simulation.bound import Shortcut
 from synthview.claims.written import as_dict
 from synthview.sinks.text import encode_ids
@@ -235,6 +236,7 @@ def answer() -> Answer:
         "inference": inference,
         "alternatives": _alternatives(),
         "disclosure": _disclosure(),
+        "who_looked": _who_looked(),
         "homes": ShownHomes(
             shown, worlds, "These seven worlds stand at even steps.", downloads, _replay()
         ),
@@ -246,6 +248,15 @@ def answer() -> Answer:
         "knowledge": _knowledge(),
     }
     return replace(told, found={**told.found, **more})
+
+
+def _who_looked() -> WhoLooked:
+    """Two steps: everybody's history is read, and the accounts that are counted come out."""
+    steps = (
+        LookStep("its viewing history, account by account", "an analyst", 21_000_000, 13_000_000),
+        LookStep("the accounts that are counted, a row each", "the same analyst", SAID, SAID),
+    )
+    return WhoLooked(steps, 12.0, 36.0, None, "No total holds this number.")
 
 
 def _replay() -> ReplayedHomes:

@@ -229,7 +229,17 @@ NOT_BY_DUCKDB = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+USUAL_WAYS = {
+    "polars", "pandas Parquet", "pandas JSON, one array", "pyarrow, Tokyo", "INT96", "Arrow", "DuckDB CSV, packed", "DuckDB JSON",
+    "Spark", "folders for a column", "mixed files", "ids as text", "ours, csv gzip", "ours, ndjson zstd",
+}  # fmt: skip
+"""One of each kind; the others are slow."""
+
+
+@pytest.mark.parametrize(
+    "way",
+    [one if one in USUAL_WAYS else pytest.param(one, marks=pytest.mark.slow) for one in WAYS],
+)
 def test_the_same_number_whoever_wrote_it(way: str, tmp_path: Path) -> None:
     """The number is the one that was planted, here and by the printed query in a session of any time zone."""
     place = plant(tmp_path / "log of others", WAYS[way])

@@ -89,7 +89,7 @@ def simulated(
 @pytest.mark.parametrize(
     ("seed", "without", "homes"),
     [
-        (1, (), 250),
+        pytest.param(1, (), 250, marks=pytest.mark.slow),
         pytest.param(2, ("faults",), 1_200, marks=pytest.mark.slow),
         pytest.param(3, ("background_tv", "lost_events"), 1_200, marks=pytest.mark.slow),
     ],

@@ -60,7 +60,6 @@ ONE_OF_EACH_KIND = {
     "cat_on_remote": "plays are started in homes that suit",
     "devoted_fan": "a choice lasts for days",
     "shared_account": "people from elsewhere are brought along",
-    "vpn_user": "a session takes another way",
     "lost_events": "messages never come",
     "truncated_rows": "lines of files are damaged",
 }

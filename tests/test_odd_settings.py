@@ -32,7 +32,7 @@ def tiny(homes: int = 8, **settings: Any) -> synthview.Dataset:
     return synthview.generate("tiny", households=homes, days=1, set={**FEW, **words})
 
 
-AT_ONCE = 20
+AT_ONCE = 30
 """Settings of a world of several that lie at a limit together: the one to blame is found by the slow test."""
 GROUPS = [
     dict(LIMITS[first :: -(-len(LIMITS) // AT_ONCE)]) for first in range(-(-len(LIMITS) // AT_ONCE))
@@ -48,7 +48,7 @@ def assert_it_is_a_world(world: synthview.Dataset) -> None:
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: next(iter(group)))
 def test_settings_may_go_to_their_limits_together(group: dict[str, float]) -> None:
-    """Whatever is allowed makes a world, twenty settings of different kinds at a time."""
+    """Whatever is allowed makes a world, thirty settings of different kinds at a time."""
     assert_it_is_a_world(tiny(**group))
 
 
@@ -58,7 +58,7 @@ def test_settings_may_go_to_their_limits_together(group: dict[str, float]) -> No
     ("path", "limit"), LIMITS, ids=[f"{path}={limit:g}" for path, limit in LIMITS]
 )
 def test_every_setting_may_go_to_its_limits(path: str, limit: float) -> None:
-    """Whatever is allowed makes a world, each setting by itself: which one it is, where a group of twenty fails."""
+    """Whatever is allowed makes a world, each setting by itself: which one it is, where a group of thirty fails."""
     assert_it_is_a_world(tiny(**{path: limit}))
 
 
