@@ -54,14 +54,6 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"seed of statistics: {config.getoption('--seed')}"
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """With several workers each file is asked by one of them, which simulates its worlds once."""
-    from xdist.scheduler import LoadFileScheduling
-
-    return LoadFileScheduling(config, log)
-
-
 @pytest.fixture(scope="session")
 def chance_seed(pytestconfig: pytest.Config) -> int:
     """The seed of tests that ask a distribution."""

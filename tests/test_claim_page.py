@@ -304,6 +304,7 @@ def test_any_part_may_be_missing(part: str, charts_once: None) -> None:
     lost = {
         "homes": {"guess", "lights", "home", "detective"},
         "detective": {"detective"},
+        "who_looked": {"who-looked"},
         "definitions": {"query"},
     }
     assert set(scenes(page())) - set(scenes(html)) == lost.get(part, set())
@@ -430,7 +431,7 @@ def test_a_number_out_of_reach_draws_nothing() -> None:
     first = html_of(scene_of(html, "tweet"))
     assert "This service is too small for 120: expect 0 to 3." in " ".join(first.split())
     assert "nothing is concluded" in first
-    assert scenes(html) == ["tweet", "query", "causes", "why", "known"]
+    assert scenes(html) == ["tweet", "query", "causes", "why", "who-looked", "known"]
     assert 'class="calendar"' not in html
 
 

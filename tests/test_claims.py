@@ -267,6 +267,7 @@ def test_doors_tell_log_and_truth() -> None:
     assert all(home.cause in asked.scenario.actors for home in told)
 
 
+@pytest.mark.slow
 def test_doors_days_and_rungs_agree_on_who_was_there() -> None:
     """Guests of a public screen were there for its door, for each of its plays and for the rungs alike; so with nobody."""
     asked, tables = simulated()

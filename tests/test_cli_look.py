@@ -220,7 +220,14 @@ class TestShow:
         kind = "actors" if name in installed().actors else "faults"
         assert json.loads(_told("show", f"{kind}.{name}", "--as", "json")) == plain
 
-    @pytest.mark.parametrize("name", ["cat_on_remote", "reseller", "lost_events"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "cat_on_remote",
+            pytest.param("reseller", marks=pytest.mark.slow),
+            pytest.param("lost_events", marks=pytest.mark.slow),
+        ],
+    )
     def test_some_acts_are_shown(self, name: str) -> None:
         """Ten acts or fewer, of as many households as can be, in order of time, the same each time."""
         acts = json.loads(_told("show", name, "--as", "json"))["acts"]

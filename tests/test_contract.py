@@ -56,12 +56,9 @@ STATED: tuple[Rule, ...] = (is_documented, has_complete_settings)
 ACTED = tuple(rule for rule in RULES if rule not in STATED)
 
 ONE_OF_EACH_KIND = {
-    "asleep_on_sofa": "people of a home doze off",
     "cat_on_remote": "plays are started in homes that suit",
     "devoted_fan": "a choice lasts for days",
-    "shared_account": "people from elsewhere are brought along",
     "lost_events": "messages never come",
-    "truncated_rows": "lines of files are damaged",
 }
 """Those of ours of which every run of the tests asks all rules, with the kind of act that each stands for."""
 

@@ -216,7 +216,7 @@ def test_other_readers_of_csv_agree(report: Path, watched: pl.DataFrame) -> None
     path = report / "CONTENT_INTERACTION" / "ViewingActivity.csv"
     assert pl.read_csv(path, try_parse_dates=True)["Start Time"].dtype == pl.Datetime
     query = 'SELECT count(*), sum(epoch("Duration")), min("Start Time") FROM read_csv($path)'
-    count, seconds, first = duckdb.execute(query, {"path": str(path)}).fetchone() or (0, 0, None)
+    [(count, seconds, first)] = duckdb.execute(query, {"path": str(path)}).fetchall()
     assert count == watched.height
     assert seconds / 3600 == pytest.approx(_hours(watched), abs=0.1)
     assert first == watched["started_at"].min().replace(microsecond=0)  # type: ignore[union-attr]

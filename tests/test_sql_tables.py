@@ -56,8 +56,9 @@ def test_sql_is_taken_by_a_database(table: Any) -> None:
 
 @pytest.mark.parametrize(
     ("format_", "ids", "scenario"),
-    [("parquet", "int", "nasty"), ("parquet", "text", "tiny"), ("csv", "text", "nasty"), ("csv", "int", "tiny"),
-     ("ndjson", "text", "tiny"), ("ndjson", "int", "nasty")],
+    [("parquet", "text", "tiny"), ("csv", "text", "nasty"), ("ndjson", "int", "nasty"),
+     *(pytest.param(*one, marks=pytest.mark.slow)
+       for one in (("parquet", "int", "nasty"), ("csv", "int", "tiny"), ("ndjson", "text", "tiny")))],
 )  # fmt: skip
 def test_duckdb_holds_every_row(format_: str, ids: str, scenario: str, tmp_path: Path) -> None:
     """What the statements load from files of a format is what was written, in any time zone, and no key is broken."""
