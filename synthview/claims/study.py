@@ -43,7 +43,6 @@ from synthview.world import World
 
 __all__ = ["Effort", "OfADataset", "Study", "StudyWorld", "with_seed"]
 
-"""Hears of a stage in words, and how much of how much of it is done."""
 T = TypeVar("T")
 _MOST_CROWDS = 8_000
 """Crowds that are simulated for the number alone: of more that may count these stand for all."""

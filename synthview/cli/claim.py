@@ -29,6 +29,7 @@ from synthview.cli.options import (
     Cast,
     Engine,
     Households,
+    JsonFile,
     Master,
     Only,
     Scenario,
@@ -120,9 +121,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     png: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a still picture for sharing.")
     ] = None,
-    json: Annotated[
-        Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
-    ] = None,
+    json: JsonFile = None,
     prior: Annotated[
         list[str] | None,
         typer.Option(

@@ -9,7 +9,15 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.option_values import assignments, cast_of, typed
-from synthview.cli.options import Cast, Seed, Without, Workers, complete_scenarios
+from synthview.cli.options import (
+    Cast,
+    HtmlPage,
+    JsonFile,
+    Seed,
+    Without,
+    Workers,
+    complete_scenarios,
+)
 from synthview.cli.outputs import check_place, check_places, put, stages
 from synthview.cli.running import counted, stoppable
 from synthview.outside.manuals import manual_of
@@ -59,12 +67,8 @@ def register(app: typer.Typer) -> None:
 def detect(  # noqa: PLR0913  a command has as many parameters as options
     world: Target,
     *,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE|-", help="Write a page with plots.")
-    ] = None,
-    json: Annotated[
-        Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
-    ] = None,
+    html: HtmlPage = None,
+    json: JsonFile = None,
     save: Annotated[
         Path | None,
         typer.Option(

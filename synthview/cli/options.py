@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,7 +28,9 @@ __all__ = [
     "HouseholdRange",
     "HouseholdType",
     "Households",
+    "HtmlPage",
     "Ids",
+    "JsonFile",
     "Load",
     "Master",
     "OneHousehold",
@@ -71,6 +74,12 @@ def complete_cast(incomplete: str) -> list[str]:
     ]
 
 
+HtmlPage = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE|-", help="Write a page with plots.")
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE|-", help="Write everything as JSON.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

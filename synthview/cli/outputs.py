@@ -19,8 +19,6 @@ from synthview.outside.staging import write_whole
 
 __all__ = ["check_place", "check_places", "put", "stages"]
 
-"""Hears of progress: the stage, how much is done, and of how much."""
-
 
 def check_place(place: Path) -> None:
     """Check, before any work, that a file can be written.

@@ -9,7 +9,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.option_values import assignments, names_of
-from synthview.cli.options import Seed, complete_scenarios
+from synthview.cli.options import HtmlPage, JsonFile, Seed, complete_scenarios
 from synthview.cli.outputs import check_places, put, stages
 from synthview.cli.running import counted, stoppable
 from synthview.outside.manuals import manual_of
@@ -86,12 +86,8 @@ def register(app: typer.Typer) -> None:
 def privacy(  # noqa: PLR0913  a command has as many parameters as options
     world: World,
     *,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE|-", help="Write a page with plots.")
-    ] = None,
-    json: Annotated[
-        Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
-    ] = None,
+    html: HtmlPage = None,
+    json: JsonFile = None,
     only: OnlySections = None,
     output: Annotated[
         Path | None,

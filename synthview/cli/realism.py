@@ -10,7 +10,7 @@ import typer
 from synthview.callbacks import OnStage
 from synthview.cli import screen
 from synthview.cli.option_values import assignments, names_of
-from synthview.cli.options import Seed, Without, Workers, complete_scenarios
+from synthview.cli.options import HtmlPage, JsonFile, Seed, Without, Workers, complete_scenarios
 from synthview.cli.outputs import check_places, put, stages
 from synthview.cli.running import counted, duration_in_words, stoppable
 from synthview.outside.manuals import manual_of
@@ -84,12 +84,8 @@ def register(app: typer.Typer) -> None:
 def realism(  # noqa: PLR0913  a command has as many parameters as options
     world: Target,
     *,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE|-", help="Write a page with plots.")
-    ] = None,
-    json: Annotated[
-        Path | None, typer.Option(metavar="FILE|-", help="Write everything as JSON.")
-    ] = None,
+    html: HtmlPage = None,
+    json: JsonFile = None,
     only: Ids = None,
     households: Homes = None,
     seed: Seed = None,

@@ -27,7 +27,6 @@ FORMAT = "synthview-realism/1"
 READ_HOUSEHOLD_DAYS = 1_000_000
 """Of a directory, about so many days of households are read: whole accounts, chosen by chance."""
 
-"""Hears of progress: what is done, how much of it, and of how much."""
 Report = dict[str, Any]
 
 
