@@ -47,7 +47,7 @@ class KnownAnswers:
 def write_answers(run: RunDirectory, on_progress: OnProgress | None = None) -> Mapping[str, Any]:
     """Reply every query that a dataset has the tables for, write `answers/`, return its index.
 
-    `told` hears how many of how many are done. Raises MissingExtra without DuckDB, InputError for
+    `on_progress` hears how many are done. Raises MissingExtra without DuckDB, InputError for
     files other than Parquet.
     """
     asked = [one for one in canon() if set(one.tables) <= set(run.tables)]
