@@ -44,7 +44,7 @@ FEW = settings(max_examples=max(4, settings().max_examples // 12))
 SMALL = {
     "catalogue.film_count": 300,
     "catalogue.series_count": 80,
-    "run.warm_up_days": 9,
+    "run.warm_up_days": 4,
     "people.sign_up_days": 0,
 }
 LATE = {"faults.late_arrivals.rate": 0.9, "faults.late_arrivals.hours": 40}

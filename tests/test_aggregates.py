@@ -26,7 +26,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "company.md"
 TABLES = "log.plays,log.ratings,log.titles,log.accounts,aggregate.*"
 DAYS = {"households": 80, "days": 5}
 SETTINGS = {
-    "run.warm_up_days": 7,
+    "run.warm_up_days": 3,
     "faults.late_arrivals.rate": 0.2,
     "company.fewest_shared": 2,
 }
@@ -222,7 +222,7 @@ def test_the_statements_of_the_page_run(run: synthview.RunDirectory) -> None:
 def test_totals_alone_bound_a_claim(tmp_path: Path, told: Told) -> None:
     """A claim asked of aggregates alone prints the bounds that the log itself gives, and cannot make a page."""
     tables = "log.plays,log.titles,log.accounts,log.profiles,log.devices,aggregate.title_days"
-    words = {"households": 200, "set": {"run.warm_up_days": 7}}
+    words = {"households": 200, "set": {"run.warm_up_days": 3}}
     claim = ("claim", "christmas-prince", "--data")
     synthview.generate("christmas-prince", directory=tmp_path / "both", tables=tables, **words)
     _, of_log, _ = told(*claim, str(tmp_path / "both"))

@@ -80,7 +80,7 @@ def test_any_film_by_the_command(tmp_path: Path) -> None:
     )
     small = [
         f"--set={one}"
-        for one in ("catalogue.film_count=300", "catalogue.series_count=80", "run.warm_up_days=9")
+        for one in ("catalogue.film_count=300", "catalogue.series_count=80", "run.warm_up_days=4")
     ]
     told = command("claim", str(claim), "--claim", "longest", "--households", "1000", *small)
     assert told.returncode == 0

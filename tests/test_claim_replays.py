@@ -92,12 +92,15 @@ def close_by(found: ShownHomes) -> Iterator[Home]:
 
 
 @pytest.mark.slow
-def test_every_home_of_a_page_is_simulated_again_as_it_is_shown(shown: ShownHomes) -> None:
-    """Evening by evening and minute by minute, those in the number and those who are missed."""
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_homes_of_a_page_are_simulated_again_as_they_are_shown(
+    shown: ShownHomes, step: int
+) -> None:
+    """Evening by evening and minute by minute, those in the number and those who are missed: some, or every one."""
     every = list(close_by(shown))
     assert len(shown.world.homes) == SAID
     assert len(every) > SAID
-    for home in every:
+    for home in every[::step]:
         assert replayed(shown, home) == on_the_page(home), home.household
 
 

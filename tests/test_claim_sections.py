@@ -37,6 +37,7 @@ OFTEN = {
     'titles."A Christmas Prince".popularity_rank': 3,
     "catalogue.film_count": 40,
     "catalogue.series_count": 20,
+    "run.warm_up_days": 3,
     "actors.child_on_loop.rate": 0.9,
     "actors.devoted_fan.rate": 0.5,
 }
@@ -104,6 +105,7 @@ def test_sections_beside_what_makes_them_useless_are_refused(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_each_world_is_simulated_once_for_all_sections() -> None:
     """However many sections ask for a world, its homes are looked over and simulated once."""
     heard: Counter[str] = Counter()

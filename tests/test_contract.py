@@ -63,15 +63,36 @@ ONE_OF_EACH_KIND = {
 """Those of ours of which every run of the tests asks all rules, with the kind of act that each stands for."""
 
 
-def _asked() -> list[Any]:
-    """Everybody; those that act in a way which another stands for are asked with `-m slow`.
+def _name_of(rule: Rule) -> str:
+    return str(rule.__name__)
 
-    Each costs some seven seconds of a processor. Those of other packages are always asked.
+
+HELD_OF_ALL_AT_ONCE = {"cannot_see_its_neighbours", "cannot_see_who_comes_first"}
+"""Rules that hold of everybody in company: the trial of any one asks them of all who act beside it."""
+
+
+def _asked() -> list[Any]:
+    """Everybody and every rule of what is done, with marks that tell when it is asked.
+
+    Those that act in a way which another stands for are asked with `-m slow`, as each costs some
+    seven seconds of a processor; of them what any trial asks of all is asked with `-m long`.
+    Those of other packages are always asked.
     """
     usual = {name for name in EVERYBODY if name not in SHOWS or name in ONE_OF_EACH_KIND}
     return [
-        name if name in usual else pytest.param(name, marks=pytest.mark.slow) for name in EVERYBODY
+        pytest.param(
+            name, rule, marks=_marks(rule, is_usual=name in usual), id=f"{name}-{_name_of(rule)}"
+        )
+        for name in EVERYBODY
+        for rule in ACTED
     ]
+
+
+def _marks(rule: Rule, *, is_usual: bool) -> tuple[pytest.MarkDecorator, ...]:
+    if is_usual:
+        return ()
+    held = _name_of(rule) in HELD_OF_ALL_AT_ONCE
+    return (pytest.mark.slow, pytest.mark.long) if held else (pytest.mark.slow,)
 
 
 @lru_cache(maxsize=1)
@@ -89,10 +110,6 @@ MORE_HOMES = {"child_on_loop": 6, "reseller": 3}
 """Of these some hide by doing less: so many times the homes show as many acts at the end of the dial."""
 
 
-def _name_of(rule: Rule) -> str:
-    return str(rule.__name__)
-
-
 @pytest.mark.parametrize("rule", STATED, ids=_name_of)
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_what_is_written_of_it_is_complete(name: str, rule: Rule) -> None:
@@ -100,8 +117,7 @@ def test_what_is_written_of_it_is_complete(name: str, rule: Rule) -> None:
     assert rule(trial_of(name)) == []
 
 
-@pytest.mark.parametrize("rule", ACTED, ids=_name_of)
-@pytest.mark.parametrize("name", _asked())
+@pytest.mark.parametrize(("name", "rule"), _asked())
 def test_the_contract_is_kept(name: str, rule: Rule) -> None:
     """Nothing is amiss with what any actor or fault does that this installation knows."""
     assert rule(trial_of(name)) == []

@@ -556,11 +556,11 @@ def test_who_breaks_a_rule_is_told(rule: Rule, declared: type[Exposed], told: st
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.__name__))
 @pytest.mark.parametrize("declared", [Parrot, SlowPost, TornPages])
-def test_who_keeps_all_rules_is_told_nothing(declared: type[Exposed], rule: Rule) -> None:
+def test_who_keeps_all_rules_is_told_nothing(declared: type[Exposed]) -> None:
     """The same class without the flaw passes, so that it was the flaw that was found."""
-    assert rule(trial_of(declared)) == []
+    trial = trial_of(declared)
+    assert [found for rule in RULES for found in rule(trial)] == []
 
 
 def test_every_rule_is_broken_by_somebody() -> None:

@@ -13,7 +13,7 @@ from synthview.cli import app
 from synthview.engines.order import Order, order
 from synthview.errors import InputError, InvalidChoice, SettingError
 
-SMALL = ["--set", "catalogue.film_count=150", "--set", "catalogue.series_count=40", "--set", "run.warm_up_days=7"]  # fmt: skip
+SMALL = ["--set", "catalogue.film_count=150", "--set", "catalogue.series_count=40", "--set", "run.warm_up_days=3"]  # fmt: skip
 
 
 def printed(*words: str) -> pl.DataFrame:

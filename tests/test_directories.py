@@ -241,7 +241,9 @@ ODD = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["parquet", "arrow", "csv", "ndjson", "duckdb"])
+@pytest.mark.parametrize("form", [
+    "parquet", "ndjson", "duckdb", *(pytest.param(one, marks=pytest.mark.long) for one in ("arrow", "csv")),
+])  # fmt: skip
 def test_a_path_is_no_pattern(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Directories of any name are written, checked and resumed in every format, by a relative path too.
 

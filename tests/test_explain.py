@@ -60,7 +60,7 @@ def busy(**changes: Any) -> Scenario:
     sized = {
         "catalogue.film_count": 300,
         "catalogue.series_count": 80,
-        "run.warm_up_days": 9,
+        "run.warm_up_days": 4,
         "run.days": DAYS,
     }
     return load("christmas-prince", installed(), BUSY | sized | {"run.households": HOMES} | changes)

@@ -26,7 +26,7 @@ def test_any_slip_of_a_command_line_or_a_file(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_many_slips_of_command_lines_and_files(tmp_path: Path) -> None:
     """Mistyped, cut, doubled, mixed, out of any range."""
-    assert _ended_wrongly(10_000, 100, tmp_path) == []
+    assert _ended_wrongly(10_000, 60, tmp_path) == []
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ from synthview.sinks.footer import parquet_metadata
 from synthview.sinks.formats import FORMATS
 from synthview.tables import TABLES
 
-SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 7}
+SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 3}
 numbers = st.integers(0, 2**63 - 1)
 
 

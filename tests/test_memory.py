@@ -36,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return tree(place / "run")
 
 
-USUAL = {("-v 300000", 1), ("-v 1000000", 1), ("-v 900000", 2), ("-n 20", 2)}
+USUAL = {("-v 300000", 1), ("-v 900000", 2), ("-n 20", 2)}
 """Shortages of both kinds with one worker or two; the others are asked with `-m long`."""
 SHORTAGES = [
     pytest.param(limit, workers, marks=() if (limit, workers) in USUAL else pytest.mark.long)

@@ -14,7 +14,7 @@ import synthview
 from synthview.errors import OtherRun, OutputError
 from synthview.foreign.datasets import opened
 
-SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 7}
+SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 3}
 WORDS: dict[str, Any] = {"households": 12, "set": {**SMALL, "run.titles": "all"}, "workers": 1}
 
 

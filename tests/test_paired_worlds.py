@@ -42,7 +42,7 @@ WATCHED = frozenset({"truth.plays", "truth.incidents"})
 RECORDED = WATCHED | {"truth.deliveries", "log.events", "log.plays"}
 BEFORE = 3
 """Days told about those of the scenario: what was done just before it may show in it."""
-RARE = settings(max_examples=max(3, settings().max_examples // 32))
+RARE = settings(max_examples=max(2, settings().max_examples // 50))
 """For tests whose every example lives two worlds, for each of two dozen actors and faults."""
 PAIR = SMALL | {
     "run.seed": 2, "run.days": 2, "run.households": 48, "run.warm_up_days": 4, "catalogue.film_count": 100,

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
     (INITDB is None or which("psql") is None) and not IS_NEEDED,
     reason="needs PostgreSQL with its client: initdb, pg_ctl and psql",
 )
-SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 7}
+SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 3}
 Psql = Callable[[str], str]
 
 

@@ -26,7 +26,7 @@ DAYS, HOUSEHOLDS = 3, 20
 SMALL = {
     "catalogue.film_count": 300,
     "catalogue.series_count": 80,
-    "run.warm_up_days": 9,
+    "run.warm_up_days": 4,
     "run.titles": "all",
 }
 FIRST = date(2017, 10, 2)

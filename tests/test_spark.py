@@ -115,7 +115,7 @@ def test_spark_reads_what_has_no_days(spark: Any, tmp_path: Path) -> None:
         assert "day" not in found.columns
 
 
-SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9}
+SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 4}
 
 
 @pytest.mark.parametrize("path", ["log.plays", "log.titles", "truth.plays"])

@@ -21,7 +21,7 @@ from synthview.errors import InputError, UnknownName
 from synthview.sinks.sql_loading import loading
 from synthview.tables import BY_PATH, TABLES
 
-SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 7}
+SMALL = {"catalogue.film_count": 150, "catalogue.series_count": 40, "run.warm_up_days": 3}
 NAMES = "it's [a] *folder?"
 """A directory whose name is no pattern and no syntax."""
 

@@ -31,7 +31,7 @@ from synthview.world.clock import day_number
 EVENT = "2017-12-11"
 SETTINGS = {
     "run.epoch": "2017-12-08",
-    "run.warm_up_days": 7,
+    "run.warm_up_days": 3,
     "curious_employee.rate": 0.1,
     "emailed_spreadsheet.rate": 0.05,
     "legal_request.rate": 60_000.0,

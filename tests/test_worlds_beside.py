@@ -24,6 +24,7 @@ from synthview.stage.casting import named_households
 HIGH = {
     "actors.cat_on_remote.rate": 0.5, "actors.child_on_loop.rate": 0.6, "actors.asleep_on_sofa.rate": 0.3,
     "actors.reseller.rate": 0.1, "actors.stream_errors.rate": 0.05, "actors.vpn_user.rate": 0.2,
+    "run.warm_up_days": 5,
 }  # fmt: skip
 
 

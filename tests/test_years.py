@@ -25,7 +25,7 @@ EPOCHS = [
     LAST_DAY,
 ]
 
-FEW_TITLES = {"catalogue.film_count": 800, "catalogue.series_count": 200}
+FEW_TITLES = {"catalogue.film_count": 800, "catalogue.series_count": 200, "run.warm_up_days": 5}
 
 
 def _broken(run: synthview.RunDirectory) -> dict[str, tuple[str, ...]]:
