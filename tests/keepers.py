@@ -15,7 +15,7 @@ RAISED: dict[str, object] = {
     "actors.shared_account.rate": 0.0,  # of so few films guests would fill all days with one by chance
     "catalogue.film_count": 40,
     "catalogue.series_count": 20,
-    "run.warm_up_days": 4,
+    "run.warm_up_days": 9,
     "run.days": 12,
     'claims."53 people".days': 6,
     'claims."53 people".last': "2017-11-28",

@@ -22,7 +22,7 @@ from synthview.engines.manifest import MANIFEST
 from synthview.errors import OutputError
 from synthview.tables import BY_PATH
 
-SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 4}
+SMALL = {"catalogue.film_count": 300, "catalogue.series_count": 80, "run.warm_up_days": 9}
 BUSY = SMALL | {
     "actors.shared_account.rate": 0.9,
     "faults.lost_events.rate": 0.3,

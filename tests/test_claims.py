@@ -58,7 +58,7 @@ HIGH = {
     "actors.child_on_loop.rate": 0.5, "actors.child_on_loop.spell_days": 60, "actors.child_on_loop.plays_per_day": 3,
     "actors.devoted_fan.rate": 0.3, "actors.devoted_fan.spell_days": 100, "actors.public_screen.rate": 0.3,
     "actors.background_tv.rate": 0.3, "actors.background_tv.days": 0.9, "actors.empty_room_protest.rate": 0.2,
-    "actors.shared_account.rate": 0.05, "run.warm_up_days": 4,
+    "actors.shared_account.rate": 0.05,
 } | LOVED  # fmt: skip
 """A world in which much ties homes to the film, so that a few thousand homes have a number.
 

@@ -23,7 +23,7 @@ from synthview.pipeline import build
 
 COUNT, DAYS = 80, 6
 SETTINGS = {
-    "run.warm_up_days": 3,
+    "run.warm_up_days": 7,
     "company.erasure_requests_per_year": 20.0,
     "company.access_requests_per_year": 20.0,
     "company.erasure_takes_days": 3,
@@ -152,7 +152,7 @@ def test_who_is_not_forgotten_is_refused(
 def test_old_days_are_emptied_and_leavers_forgotten() -> None:
     """Days beyond the retention have no rows in the log, and who left long enough ago is forgotten."""
     words = {"households": 60, "days": 6, "tables": "log.*,truth.plays"}
-    settings = {"run.warm_up_days": 3, "run.retention_days": 2, "company.leavers_kept_days": 1}
+    settings = {"run.warm_up_days": 7, "run.retention_days": 2, "company.leavers_kept_days": 1}
     settings["support_lookup.tickets_per_account_year"] = 50
     made = synthview.generate("tiny", set=settings, **words)
     days = made.log.plays["closed_at"].dt.date().unique().to_list()
@@ -162,7 +162,7 @@ def test_old_days_are_emptied_and_leavers_forgotten() -> None:
         assert len(kept) > 0
     begun = made.truth.plays.filter(~pl.col("began_before"))
     assert begun["started_at"].dt.date().n_unique() == 6
-    whole = synthview.generate("tiny", set={"run.warm_up_days": 3}, **words)
+    whole = synthview.generate("tiny", set={"run.warm_up_days": 7}, **words)
     left = whole.log.accounts.sort("valid_from").group_by("account_id").last()
     away = set(left.filter(pl.col("status") == "cancelled")["account_id"])
     assert set(made.log.tombstones["reason"].cast(pl.String)) <= {"left"}

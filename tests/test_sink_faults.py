@@ -54,7 +54,7 @@ FILES = [("csv", "none"), ("csv", "zstd"), ("ndjson", "none"), ("ndjson", "gzip"
 SMALL = {
     "catalogue.film_count": 200,
     "catalogue.series_count": 60,
-    "run.warm_up_days": 3,
+    "run.warm_up_days": 7,
     "people.sign_up_days": 0,
 }
 HIGH = {**SMALL, "faults.schema_drift.rate": 0.3, "faults.truncated_rows.rate": 0.05}
