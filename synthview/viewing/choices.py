@@ -12,7 +12,7 @@ from synthview.people.ages import CHILD
 from synthview.people.homes import PERSONS, PROFILES, Homes
 from synthview.rows import Flags, Ints, Rows, Words, first_of_group
 from synthview.viewing.memory import COMFORT, Memory
-from synthview.viewing.mind import DECISIONS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
+from synthview.viewing.mind import DRAWS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
 from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.picking import intent, pick
 from synthview.viewing.playing import Stretch, enough_ms, gaps, stretches
@@ -104,7 +104,7 @@ def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: 
     pieces = [_no_plays()]
     while len(now):
         session = order[now.at]
-        mind = _before_menu(world, sessions, session, profile[session], for_child[session], now)
+        mind = _before_menu(world, memory, sessions, session, for_child[session], now)
         plays = _next(world, memory, sessions, mind, day)
         started = plays.work >= 0
         pieces.append(plays if started.all() else plays.take(started))
@@ -128,9 +128,9 @@ def _take_up_seasons(world: World, homes: Homes, memory: Memory, profile: Ints, 
 
 def _before_menu(
     world: World,
+    memory: Memory,
     sessions: Sessions,
     session: Ints,
-    profile: Ints,
     for_child: Flags,
     now: _Progress,
 ) -> Mind:
@@ -138,7 +138,7 @@ def _before_menu(
     key = sessions.key[session]
     return Mind(
         session=session,
-        profile=profile,
+        profile=sessions.home[session] * PROFILES + sessions.profile[session],
         key=key,
         number=now.number,
         left_ms=now.left_ms,
@@ -146,6 +146,7 @@ def _before_menu(
         comes_back=now.comes_back,
         for_child=for_child,
         words=_words(world, key, now.number),
+        inclined=memory.inclined(world.scenario.of(ChoosingSettings)),
         has_enough=np.zeros(len(key), dtype=bool),
     )
 
@@ -196,9 +197,8 @@ def _no_plays() -> Plays:
 
 def _words(world: World, key: Ints, number: Ints) -> Words:
     """64 bits for every decision about the `number`-th title of a session, (decision, session)."""
-    decision = np.arange(len(DECISIONS))[:, None]
     stream = Stream(world.scenario.run.seed, "viewing/plays")
-    return stream.bits(key, number * _PER_PLAY + decision)
+    return stream.bits(key, number * _PER_PLAY + DRAWS[:, None])
 
 
 def _for_children(world: World, homes: Homes, sessions: Sessions) -> Flags:
@@ -220,8 +220,8 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     stretch = stretches(world, memory, mind, picked)
     source = picked.source
     goes_on = (picked.slot >= 0) & (mind.last_slot == picked.slot)
-    waits = _lets_it_come(settings, memory, mind)
-    autoplayed = goes_on & ~mind.comes_back & (source == NEXT_EPISODE) & waits
+    waits = mind.does("lets_it_come") & ~mind.comes_back
+    autoplayed = goes_on & (source == NEXT_EPISODE) & waits
     plays = Plays(
         session=mind.session,
         key=play_key(mind.key, mind.number),
@@ -237,12 +237,6 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
     mind.last_slot = _remember(world, memory, mind, plays, picked, stretch, day)
     mind.comes_back, mind.has_enough = stretch.comes_back, stretch.ends
     return plays
-
-
-def _lets_it_come(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Flags:
-    """Who would wait for a next episode to begin by itself."""
-    chance = memory.lean("lets_it_come", settings, settings.lets_it_come, mind.profile)
-    return mind.happens("lets_it_come", chance)
 
 
 def _remember(
@@ -308,7 +302,7 @@ def _remember_films(
     slot = picked.film[rows]
     days = memory.days_of(mind.profile[rows], slot, day)
     gives_up, finishes = stretch.gives_up[rows], stretch.finishes[rows]
-    lingers = mind.happens("lingers", settings.lingers)[rows]
+    lingers = mind.does("lingers")[rows]
     is_looked_into = gives_up & (~lingers | picked.tries[rows])
     is_left = ~finishes & (~gives_up | is_looked_into)
     left = rows[is_left]
@@ -337,7 +331,7 @@ def _remember_seen(
 ) -> None:
     """Note which films that were seen out, on so many days, became favourites; others rest."""
     who, work = mind.profile[rows], plays.work[rows]
-    is_loved = mind.happens("loved", settings.loved)[rows]
+    is_loved = mind.does("loved")[rows]
     memory.love(who[is_loved], work[is_loved], days[is_loved], day)
     others = ~is_loved
     first_time = np.full_like(work, -1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
 from synthview.rows import Flags, Floats, Ints
-from synthview.viewing.leanings import LEANINGS, lean
+from synthview.viewing.inclinations import Inclinations
 from synthview.viewing.seen import Seen
 from synthview.viewing.settings import ChoosingSettings
 
@@ -52,7 +53,8 @@ class Memory:
     Those who see films `in_pieces` do not tire of one. `restless` is how often a profile's people
     get up in an episode, and in a film; `leanings` what else they do more or less often (leaning,
     profile). A repeater returns to its favourite for `spell_days` of every `spell_every`, counted
-    from `spell_phase`. `comfort` is a series, its next episode (-1 for any), where that was left.
+    from `spell_phase`. `comfort` is a series, its next episode (-1 for any), where that was left; it
+    stands behind those under way in `all_series`.
     """
 
     countries: Ints = field(repr=False)
@@ -74,16 +76,20 @@ class Memory:
     seen: Seen = field(repr=False)
     films: Ints = field(init=False, repr=False)
     seen_films: Ints = field(init=False, repr=False)
+    all_series: Ints = field(init=False, repr=False)
     under_way: Ints = field(init=False, repr=False)
     awaited: Ints = field(init=False, repr=False)
-    _leant: dict[tuple[str, float], Floats] = field(init=False, repr=False, default_factory=dict)
+    _inclined: Inclinations | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         """Begin with nothing under way."""
         count = len(self.shelf)
         self.films = np.tile(_NO_FILM, (count, FILM_SLOTS, 1))
         self.seen_films = np.tile(_NO_SEEN, (count, SEEN_SLOTS, 1))
-        self.under_way = np.tile(_NO_SERIES, (count, SERIES_SLOTS, 1))
+        self.all_series = np.tile(_NO_SERIES, (count, SERIES_SLOTS + 1, 1))
+        self.all_series[:, COMFORT, : self.comfort.shape[1]] = self.comfort
+        self.comfort = self.all_series[:, COMFORT]
+        self.under_way = self.all_series[:, :COMFORT]
         self.awaited = np.tile(_NO_AWAITED, (count, AWAITED_SLOTS, 1))
 
     @property
@@ -126,13 +132,17 @@ class Memory:
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
 
-    def lean(self, leaning: str, settings: ChoosingSettings, share: float, profile: Ints) -> Floats:
-        """A share as some profiles have it by one of `LEANINGS`; reckoned once for all profiles."""
-        asked = leaning, share
-        if asked not in self._leant:
-            away = self.leanings[LEANINGS.index(leaning)]
-            self._leant[asked] = lean(settings, share, away)
-        return self._leant[asked][profile]
+    def inclined(self, settings: ChoosingSettings) -> Inclinations:
+        """How likely profiles are to do what they may do; reckoned once."""
+        if self._inclined is None:
+            self._inclined = Inclinations.of(
+                settings,
+                self.leanings,
+                self.film_taste,
+                self.restless,
+                self.in_pieces,
+            )
+        return self._inclined
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""
@@ -226,23 +236,34 @@ def _side_by_side(work: Ints, *others: Ints | Flags | int) -> Ints:
 
 
 def _to_front(table: Ints, profile: Ints, slot: Ints, new: Ints) -> None:
-    """Put rows first in the slots of profiles: what stood before their slot moves one back."""
-    old = table[profile]
-    last = old.shape[1] - 1
-    slot = np.where(slot < 0, last, slot)
-    for place in range(last, 0, -1):
-        moves = (slot >= place)[:, None]
-        old[:, place] = np.where(moves, old[:, place - 1], old[:, place])
-    old[:, 0] = new
-    table[profile] = old
+    """Put rows first in the slots of profiles: what stood before their slot moves one back.
+
+    Where the slot is -1 the last is lost.
+    """
+    if len(profile):
+        order = _with_it_first(table.shape[1])[slot]
+        moved = table[profile[:, None], order]
+        moved[:, 0] = new
+        table[profile] = moved
 
 
 def _drop(table: Ints, profile: Ints, slot: Ints, nothing: Ints) -> None:
     """Empty slots of profiles: what stood behind them moves one forward."""
-    old = table[profile]
-    last = old.shape[1] - 1
-    for place in range(last):
-        moves = (slot <= place)[:, None]
-        old[:, place] = np.where(moves, old[:, place + 1], old[:, place])
-    old[:, last] = nothing
-    table[profile] = old
+    if len(profile):
+        order = _with_it_last(table.shape[1])[slot]
+        moved = table[profile[:, None], order]
+        moved[:, -1] = nothing
+        table[profile] = moved
+
+
+@cache
+def _with_it_first(slots: int) -> Ints:
+    """The order of slots with one of them before the others, by that one."""
+    return np.roll(_with_it_last(slots), 1, axis=1)
+
+
+@cache
+def _with_it_last(slots: int) -> Ints:
+    """The order of slots with one of them behind the others, by that one."""
+    orders = [[*range(one), *range(one + 1, slots), one] for one in range(slots)]
+    return np.array(orders)
