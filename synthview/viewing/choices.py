@@ -256,9 +256,8 @@ def _remember(
     is_film = world.catalogue.works.is_film[plays.work]
     is_kept = is_there & (plays.source != SLEEP_AID)
     is_rewatch = plays.source == REWATCH
-    settings = world.scenario.of(ChoosingSettings)
     films = np.flatnonzero(is_kept & is_film & ~is_rewatch)
-    _remember_films(settings, memory, mind, plays, picked, stretch, films, day)
+    _remember_films(memory, mind, plays, picked, stretch, films, day)
     again = np.flatnonzero(picked.again >= 0)
     _remember_again(memory, mind, picked, again, day)
 
@@ -286,7 +285,6 @@ def _remember_episodes(
 
 
 def _remember_films(
-    settings: ChoosingSettings,
     memory: Memory,
     mind: Mind,
     plays: Plays,
@@ -317,17 +315,11 @@ def _remember_films(
     )
     is_over = ~is_left & (slot >= 0)
     memory.drop_film(mind.profile[rows[is_over]], slot[is_over])
-    _remember_seen(settings, memory, mind, plays, rows[finishes], days[finishes], day)
+    _remember_seen(memory, mind, plays, rows[finishes], days[finishes], day)
 
 
 def _remember_seen(
-    settings: ChoosingSettings,
-    memory: Memory,
-    mind: Mind,
-    plays: Plays,
-    rows: Ints,
-    days: Ints,
-    day: int,
+    memory: Memory, mind: Mind, plays: Plays, rows: Ints, days: Ints, day: int
 ) -> None:
     """Note which films that were seen out, on so many days, became favourites; others rest."""
     who, work = mind.profile[rows], plays.work[rows]

@@ -53,8 +53,8 @@ class Memory:
     Those who see films `in_pieces` do not tire of one. `restless` is how often a profile's people
     get up in an episode, and in a film; `leanings` what else they do more or less often (leaning,
     profile). A repeater returns to its favourite for `spell_days` of every `spell_every`, counted
-    from `spell_phase`. `comfort` is a series, its next episode (-1 for any), where that was left; it
-    stands behind those under way in `all_series`.
+    from `spell_phase`. `comfort` is a series, its next episode (-1 for any), where that was left;
+    it stands behind those under way in `all_series`.
     """
 
     countries: Ints = field(repr=False)

@@ -171,9 +171,7 @@ def _known(
     return work
 
 
-def _episode(
-    world: World, mind: Mind, work: Ints, wish: Wish, following: Ints, day: int
-) -> Ints:
+def _episode(world: World, mind: Mind, work: Ints, wish: Wish, following: Ints, day: int) -> Ints:
     """The episode of each work: the next one of a series under way, any one, or the first.
 
     Of a new season the first is that of the season, for those who know the others.
