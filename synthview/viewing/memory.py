@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cache
 
 import numpy as np
@@ -53,8 +53,8 @@ class Memory:
     Those who see films `in_pieces` do not tire of one. `restless` is how often a profile's people
     get up in an episode, and in a film; `leanings` what else they do more or less often (leaning,
     profile). A repeater returns to its favourite for `spell_days` of every `spell_every`, counted
-    from `spell_phase`. `comfort` is a series, its next episode (-1 for any), where that was left;
-    it stands behind those under way in `all_series`.
+    from `spell_phase`. `comforts` are a series each, its next episode (-1 for any), where that was
+    left; in `all_series` they stand behind those under way.
     """
 
     countries: Ints = field(repr=False)
@@ -72,25 +72,32 @@ class Memory:
     sleep_aid_person: Ints
     favourites: Ints
     favourite_day: Ints
-    comfort: Ints
+    comforts: InitVar[Ints]
     seen: Seen = field(repr=False)
     films: Ints = field(init=False, repr=False)
     seen_films: Ints = field(init=False, repr=False)
     all_series: Ints = field(init=False, repr=False)
-    under_way: Ints = field(init=False, repr=False)
     awaited: Ints = field(init=False, repr=False)
     _inclined: Inclinations | None = field(init=False, repr=False, default=None)
 
-    def __post_init__(self) -> None:
-        """Begin with nothing under way."""
+    def __post_init__(self, comforts: Ints) -> None:
+        """Begin with nothing under way but the series that comfort."""
         count = len(self.shelf)
         self.films = np.tile(_NO_FILM, (count, FILM_SLOTS, 1))
         self.seen_films = np.tile(_NO_SEEN, (count, SEEN_SLOTS, 1))
         self.all_series = np.tile(_NO_SERIES, (count, SERIES_SLOTS + 1, 1))
-        self.all_series[:, COMFORT, : self.comfort.shape[1]] = self.comfort
-        self.comfort = self.all_series[:, COMFORT]
-        self.under_way = self.all_series[:, :COMFORT]
+        self.comfort[:, :-1] = comforts
         self.awaited = np.tile(_NO_AWAITED, (count, AWAITED_SLOTS, 1))
+
+    @property
+    def comfort(self) -> Ints:
+        """The series each profile returns to, (profile, 4): as those under way."""
+        return self.all_series[:, COMFORT]
+
+    @property
+    def under_way(self) -> Ints:
+        """Series under way, (profile, SERIES_SLOTS, 4): work, next episode, where, last day."""
+        return self.all_series[:, :COMFORT]
 
     @property
     def film(self) -> Ints:
