@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import InitVar, dataclass, field
 from functools import cache
 
 import numpy as np
 
-from synthview.rows import Flags, Floats, Ints
+from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.viewing.inclinations import Inclinations
 from synthview.viewing.seen import Seen
 from synthview.viewing.settings import ChoosingSettings
@@ -20,6 +21,7 @@ __all__ = [
     "NEVER",
     "SEEN_SLOTS",
     "SERIES_SLOTS",
+    "Evening",
     "Memory",
 ]
 
@@ -41,6 +43,15 @@ _NO_AWAITED = np.array([-1, 0], dtype=np.int64)
 """A free slot among the series of which more is to come: work, next episode."""
 _NO_SEEN = np.array([-1, NEVER, 0], dtype=np.int64)
 """A free slot among the films seen lately: work, last day, on how many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evening(Rows):
+    """What some profiles have left and under way at the end of a day, as in their memory."""
+
+    profile: Ints
+    films: Ints
+    all_series: Ints
 
 
 @dataclass(slots=True)
@@ -134,8 +145,23 @@ class Memory:
         """Day on which each series under way was last seen."""
         return self.under_way[:, :, 3]
 
-    def repeats_on(self, profile: Ints, day: int) -> Flags:
-        """Which profiles return to one favourite as often as they like on a day."""
+    def for_others(self) -> Memory:
+        """The same profiles, with what they have left and under way at some evening."""
+        known = copy(self)
+        known.films, known.all_series = self.films.copy(), self.all_series.copy()
+        return known
+
+    def evening(self, profile: Ints) -> Evening:
+        """What some profiles have left and under way now."""
+        return Evening(profile, self.films[profile], self.all_series[profile])
+
+    def move_on(self, evening: Evening) -> None:
+        """Let some profiles have left and under way what they have in the evening."""
+        self.films[evening.profile] = evening.films
+        self.all_series[evening.profile] = evening.all_series
+
+    def repeats_on(self, profile: Ints, day: Ints) -> Flags:
+        """Which profiles return to one favourite as often as they like, on a day each."""
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
 
@@ -159,7 +185,7 @@ class Memory:
         """Remember that each profile (no profile twice) has been through a work."""
         self.seen.add(profile, work)
 
-    def love(self, profile: Ints, work: Ints, days: Ints, day: int) -> None:
+    def love(self, profile: Ints, work: Ints, days: Ints, day: Ints) -> None:
         """Make a work, started on so many days, the latest favourite of each profile.
 
         After several days it counts as seen later than it was: so it rests for longer.
@@ -167,10 +193,10 @@ class Memory:
         self.favourites[profile, -1] = work
         self.favourite_day[profile, -1] = np.where(days > 1, day + CAP_WINDOW_DAYS, day)
 
-    def note_favourite(self, profile: Ints, place: Ints, day: int) -> None:
-        """Note that the favourites in some places (-1 for none) are seen on a day."""
-        who = place >= 0
-        self.favourite_day[profile[who], place[who]] = day
+    def note_favourite(self, profile: Ints, place: Ints, day: Ints) -> None:
+        """Note that the favourites in some places (-1 for none) are seen on a day each."""
+        who = np.flatnonzero(place >= 0)
+        self.favourite_day[profile[who], place[who]] = day[who]
 
     def keep_film(
         self,
@@ -180,7 +206,7 @@ class Memory:
         position_ms: Ints,
         days: Ints,
         is_wanted: Flags,
-        day: int,
+        day: Ints,
     ) -> None:
         """Note where a film was left, -1 for `slot` where it is new; it becomes the latest."""
         new = _side_by_side(work, position_ms, day, days, is_wanted)
@@ -190,24 +216,24 @@ class Memory:
         """Forget films under way in some slots."""
         _drop(self.films, profile, slot, _NO_FILM)
 
-    def days_of(self, profile: Ints, slot: Ints, day: int) -> Ints:
+    def days_of(self, profile: Ints, slot: Ints, day: Ints) -> Ints:
         """On how many days the films in some slots (-1: new ones) are started, with this one."""
         last = self.films[profile, slot, 2]
         days = self.films[profile, slot, 3]
         return np.where(slot >= 0, days + (last < day), 1)
 
-    def keep_seen(self, profile: Ints, slot: Ints, work: Ints, days: Ints, day: int) -> None:
+    def keep_seen(self, profile: Ints, slot: Ints, work: Ints, days: Ints, day: Ints) -> None:
         """Note a film seen to its end, -1 for `slot` where it is the first time."""
         _to_front(self.seen_films, profile, slot, _side_by_side(work, day, days))
 
-    def days_seen(self, profile: Ints, slot: Ints, day: int) -> Ints:
+    def days_seen(self, profile: Ints, slot: Ints, day: Ints) -> Ints:
         """On how many days of late the films in some slots are started, with this one."""
         last = self.seen_films[profile, slot, 1]
         days = self.seen_films[profile, slot, 2]
         return np.where(day - last >= CAP_WINDOW_DAYS, 1, days + (last < day))
 
     def keep_series(
-        self, profile: Ints, slot: Ints, work: Ints, episode: Ints, position_ms: Ints, day: int
+        self, profile: Ints, slot: Ints, work: Ints, episode: Ints, position_ms: Ints, day: Ints
     ) -> None:
         """Note the next episode of a series; -1 for `slot` where it is new, for `work` drops it.
 

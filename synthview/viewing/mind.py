@@ -76,7 +76,7 @@ _PLACE = {name: place for place, name in enumerate(_IN_ORDER)}
 
 @dataclass(slots=True)
 class Mind:
-    """Those who sit before a menu right now, one row a profile, and their draws.
+    """Those who sit before a menu, one row a profile, each on a `day` of its own, and their draws.
 
     `left_ms` is the time left; `last_slot` the slot of the series that ran last, -1 for none.
     `comes_back`: they got up during the last title and are back. `for_child`: a child is among the
@@ -85,6 +85,7 @@ class Mind:
 
     session: Ints
     profile: Ints
+    day: Ints
     key: Ints
     number: Ints
     left_ms: Ints

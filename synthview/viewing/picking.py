@@ -23,9 +23,10 @@ from synthview.viewing.mind import (
 from synthview.viewing.returning import latest_series, wants_film_back, wants_seen
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
+from synthview.viewing.stock import Stock
 from synthview.world import World
 from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS
-from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES, Shelf
+from synthview.world.popularity import ADULTS, FILMS, FRESH, KIDS, SERIES
 
 __all__ = ["intent", "pick"]
 
@@ -38,7 +39,6 @@ def intent(
     memory: Memory,
     sessions: Sessions,
     mind: Mind,
-    day: int,
 ) -> Wish:
     """Where the next title comes from, and what it is where it is known."""
     sleeps = _wants_sleep_aid(settings, memory, sessions, mind)
@@ -62,7 +62,7 @@ def intent(
         favourite=none.copy(),
         tries=tries,
     )
-    _feel_pulls(settings, is_kids, memory, mind, wish, np.flatnonzero(~is_decided & ~tries), day)
+    _feel_pulls(settings, is_kids, memory, mind, wish, np.flatnonzero(~is_decided & ~tries))
     return wish
 
 
@@ -73,14 +73,13 @@ def _feel_pulls(
     mind: Mind,
     wish: Wish,
     rows: Ints,
-    day: int,
 ) -> None:
     """Let what they know pull those in some rows, who have not decided yet."""
     if not len(rows):
         return
-    left = wants_film_back(settings, is_kids, memory, mind, rows, day)
-    favourite, again, comfort = wants_seen(settings, is_kids, memory, mind, rows, day)
-    latest = latest_series(settings, is_kids, memory, mind, rows, day)
+    left = wants_film_back(settings, is_kids, memory, mind, rows)
+    favourite, again, comfort = wants_seen(settings, is_kids, memory, mind, rows)
+    latest = latest_series(settings, is_kids, memory, mind, rows)
     goes_back = left >= 0
     is_film = ~goes_back & ((favourite >= 0) | (again >= 0))
     is_next = ~goes_back & ~is_film & (latest >= 0) & mind.does("next_episode")[rows]
@@ -128,7 +127,7 @@ def _is_bedtime(
 
 
 def pick(
-    world: World, memory: Memory, sessions: Sessions, mind: Mind, wish: Wish, day: int
+    world: World, memory: Memory, sessions: Sessions, stock: Stock, mind: Mind, wish: Wish
 ) -> Picked:
     """The title each profile lands on, given where it comes from."""
     series = memory.all_series[mind.profile, wish.slot]
@@ -136,8 +135,8 @@ def pick(
     work = _known(memory, sessions, mind, wish, series[:, 0], film[:, 0])
     is_new = (wish.source >= NEW_RELEASE) & (wish.source <= SEARCH)
     new = np.flatnonzero(is_new)
-    work[new] = _new_titles(world, memory, mind, new, wish.source[new], day)
-    memory.note_favourite(mind.profile, wish.favourite, day)
+    work[new] = _new_titles(world, memory, stock, mind, new, wish.source[new])
+    memory.note_favourite(mind.profile, wish.favourite, mind.day)
     position = ((wish.film >= 0, film[:, 1]), (wish.slot >= 0, series[:, 2]))
     return Picked(
         source=wish.source,
@@ -145,7 +144,7 @@ def pick(
         film=wish.film,
         again=wish.again,
         work=work,
-        episode=_episode(world, mind, work, wish, series[:, 1], day),
+        episode=_episode(world, stock, mind, work, wish, series[:, 1]),
         position_ms=first_that_applies(position, default=0),
         is_new=is_new,
         tries=wish.tries,
@@ -171,13 +170,15 @@ def _known(
     return work
 
 
-def _episode(world: World, mind: Mind, work: Ints, wish: Wish, following: Ints, day: int) -> Ints:
+def _episode(
+    world: World, stock: Stock, mind: Mind, work: Ints, wish: Wish, following: Ints
+) -> Ints:
     """The episode of each work: the next one of a series under way, any one, or the first.
 
     Of a new season the first is that of the season, for those who know the others.
     """
-    count = np.maximum(world.catalogue.episodes_out(day)[work], 1)
-    first = _first_episode(world, mind, work, day)
+    count = np.maximum(stock.episodes_out(work, mind.day), 1)
+    first = _first_episode(world, stock, mind, work)
     episode = np.where(wish.slot >= 0, following, first)
     is_any = (wish.source == SLEEP_AID) | ((wish.slot == COMFORT) & (following < 0))
     at_random = np.flatnonzero(is_any)
@@ -185,27 +186,26 @@ def _episode(world: World, mind: Mind, work: Ints, wish: Wish, following: Ints, 
     return np.minimum(np.maximum(episode, 0), count - 1)
 
 
-def _first_episode(world: World, mind: Mind, work: Ints, day: int) -> Ints:
+def _first_episode(world: World, stock: Stock, mind: Mind, work: Ints) -> Ints:
     """With which episode each profile begins a series: with that of a new season, or the first."""
-    age_days = day - world.catalogue.newest_day(day)[work]
+    age_days = mind.day - stock.newest_day(work, mind.day)
     is_fresh = (age_days >= 0) & (age_days < world.popularity.fresh_days)
     knows = is_fresh & mind.does("knows_seasons")
-    return np.where(knows, world.catalogue.newest_episode(day)[work], 0)
+    return np.where(knows, stock.newest_episode(work, mind.day), 0)
 
 
 def _new_titles(
-    world: World, memory: Memory, mind: Mind, rows: Ints, source: Ints, day: int
+    world: World, memory: Memory, stock: Stock, mind: Mind, rows: Ints, source: Ints
 ) -> Ints:
     """Titles not seen before, drawn by popularity on that day; -1 if no candidate suits."""
     settings = world.scenario.of(ChoosingSettings)
     who = mind.profile[rows]
-    stock = world.popularity.shelf(day, memory.countries)
     shelf = _shelf_before(settings, stock, memory, mind, rows, source)
     work = np.full(len(rows), -1, dtype=np.int64)
     missing = np.arange(len(rows))
     for candidate in range(settings.titles_looked_at):
         words = mind.candidate(candidate)
-        found = stock.pick(words[rows[missing]], shelf[missing])
+        found = stock.shelf.pick(words[rows[missing]], shelf[missing])
         fits = (found >= 0) & ~memory.has_seen(who[missing], found)
         work[missing[fits]] = found[fits]
         missing = missing[~fits]
@@ -215,7 +215,7 @@ def _new_titles(
 
 
 def _shelf_before(
-    settings: ChoosingSettings, stock: Shelf, memory: Memory, mind: Mind, rows: Ints, source: Ints
+    settings: ChoosingSettings, stock: Stock, memory: Memory, mind: Mind, rows: Ints, source: Ints
 ) -> Ints:
     """The row of the shelf each profile chooses from; new releases where there are any."""
     who = mind.profile[rows]
@@ -230,6 +230,7 @@ def _shelf_before(
     audience = memory.shelf[who] + np.where(moves, to_kids, 0)
 
     wanted_kind = np.where(source == NEW_RELEASE, FRESH, kind)
-    wanted = stock.row(wanted_kind, audience)
-    is_stocked = stock.total[wanted] > 0
-    return np.where(is_stocked, wanted, stock.row(kind, audience))
+    day = stock.number(mind.day[rows])
+    wanted = stock.shelf.row(wanted_kind, audience, day)
+    is_stocked = stock.shelf.total[wanted] > 0
+    return np.where(is_stocked, wanted, stock.shelf.row(kind, audience, day))

@@ -17,7 +17,7 @@ __all__ = ["comforts", "latest_series", "wants_film_back", "wants_seen"]
 
 
 def latest_series(
-    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints, day: int
+    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints
 ) -> Ints:
     """The slot of the series that those in some rows would go on with; -1 for none.
 
@@ -25,7 +25,7 @@ def latest_series(
     """
     latest = memory.under_way[mind.profile[rows], :2]
     series = latest[:, :, 0].T
-    age_days = day - latest[:, :, 3].T
+    age_days = mind.day[rows] - latest[:, :, 3].T
     suits = ~mind.for_child[rows] | is_kids[series]
     is_fresh = suits & (series >= 0) & (age_days <= settings.forget_series_days)
     first, second = is_fresh
@@ -34,7 +34,7 @@ def latest_series(
 
 
 def wants_film_back(
-    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints, day: int
+    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints
 ) -> Ints:
     """The slot of a film that those in some rows take up again; -1 for none.
 
@@ -44,17 +44,17 @@ def wants_film_back(
     wanted = np.full(len(rows), -1)
     has_one = np.flatnonzero(memory.film[mind.profile[rows]] >= 0)
     if len(has_one):
-        wanted[has_one] = _film_back(settings, is_kids, memory, mind, rows[has_one], day)
+        wanted[has_one] = _film_back(settings, is_kids, memory, mind, rows[has_one])
     return wanted
 
 
 def _film_back(
-    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints, day: int
+    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints
 ) -> Ints:
     """The same for those who have left a film."""
     who = mind.profile[rows]
     films = memory.films[who].transpose(2, 1, 0)
-    age_days = day - films[2]
+    age_days = mind.day[rows] - films[2]
     is_known = _may_come_back(settings, is_kids, mind.for_child[rows], films, age_days)
     is_left = films[4] > 0
     is_earlier = (age_days > 0) | (mind.number[rows] == 0)
@@ -112,7 +112,7 @@ def _fading(first: float, half_life_days: float, days: int, again: float) -> Wor
 
 
 def wants_seen(
-    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints, day: int
+    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints
 ) -> tuple[Ints, Ints, Flags]:
     """What those in some rows would see once more: a favourite, a film of late, a series.
 
@@ -122,7 +122,7 @@ def wants_seen(
     favourite, again = np.full((2, len(rows)), -1)
     comfort = np.zeros(len(rows), dtype=bool)
     who = mind.profile[rows]
-    is_repeating = memory.repeats_on(who, day)
+    is_repeating = memory.repeats_on(who, mind.day[rows])
     chances = memory.inclined(settings).returns[is_repeating.view(np.int8), :, who]
     below = mind.share("rewatch")[rows, None] < chances
     first, second, third = below.T
@@ -131,11 +131,11 @@ def wants_seen(
     of_late = np.flatnonzero(third & ~second)
     if len(wants):
         theirs = is_repeating[wants]
-        favourite[wants] = _favourite(settings, memory, mind, rows[wants], day, theirs)
+        favourite[wants] = _favourite(settings, memory, mind, rows[wants], theirs)
     if len(of_series):
         comfort[of_series] = comforts(is_kids, memory, mind, rows[of_series])
     if len(of_late):
-        again[of_late] = _seen_lately(settings, is_kids, memory, mind, rows[of_late], day)
+        again[of_late] = _seen_lately(settings, is_kids, memory, mind, rows[of_late])
     return favourite, again, comfort
 
 
@@ -146,12 +146,7 @@ def comforts(is_kids: Flags, memory: Memory, mind: Mind, rows: Ints) -> Flags:
 
 
 def _favourite(
-    settings: ChoosingSettings,
-    memory: Memory,
-    mind: Mind,
-    rows: Ints,
-    day: int,
-    is_repeating: Flags,
+    settings: ChoosingSettings, memory: Memory, mind: Mind, rows: Ints, is_repeating: Flags
 ) -> Ints:
     """The place of the favourite those in some rows return to, -1 for none.
 
@@ -160,7 +155,7 @@ def _favourite(
     who = mind.profile[rows]
     any_one = portion(mind.of("which_favourite")[rows], FAVOURITES)
     which = np.where(is_repeating, 0, any_one)
-    age_days = day - memory.favourite_day[who, which]
+    age_days = mind.day[rows] - memory.favourite_day[who, which]
     rest_days = -(-CAP_WINDOW_DAYS // settings.repeat_cap) + 1
     is_rested = is_repeating | (age_days >= rest_days)
     suits = ~mind.for_child[rows] | memory.is_for_kids[who]
@@ -169,11 +164,11 @@ def _favourite(
 
 
 def _seen_lately(
-    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints, day: int
+    settings: ChoosingSettings, is_kids: Flags, memory: Memory, mind: Mind, rows: Ints
 ) -> Ints:
     """The slot of a film seen some days ago that may be seen again, with somebody else; or -1."""
     work, last_day, days = memory.seen_films[mind.profile[rows]].transpose(2, 1, 0)
-    age_days = day - last_day
+    age_days = mind.day[rows] - last_day
     suits = ~mind.for_child[rows] | is_kids[work]
     may = (days < settings.repeat_cap) | (age_days >= CAP_WINDOW_DAYS)
     return _first((work >= 0) & suits & may & (age_days > 0))
