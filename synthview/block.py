@@ -39,7 +39,7 @@ from synthview.rows import Flags, Ints
 from synthview.stage import Stage, Staged
 from synthview.stage.company import assemble, parts
 from synthview.tables import HOUSEHOLD_TYPES
-from synthview.viewing.choices import Plays, choose
+from synthview.viewing.choices import Chosen, Plays, choose
 from synthview.viewing.persons import introduce
 from synthview.viewing.sittings import Sessions, sit_down
 from synthview.viewing.tastes import recall
@@ -56,6 +56,8 @@ tells; or all on the day begun."""
 
 _MESSAGE_TABLES = frozenset({"log.events", "log.plays", "truth.deliveries"})
 _MENU_TABLES = frozenset({"log.clicks", "log.searches", "log.ratings"})
+_DAYS_AT_ONCE = 4
+"""For so many days people choose at once; what is on offer on all of them takes memory."""
 _DAYS_ACROSS = 2  # a local day reaches into the UTC days before and after it
 
 
@@ -91,13 +93,15 @@ class Block:
         self.persons, self.agenda = introduce(world, self.homes)
         elsewhere = world.country_of_region[self.company.guests.region]
         self.memory = recall(world, self.homes, self.persons, elsewhere)
+        self.known = self.memory.for_others()
         self.stage = Stage(world, self.homes, self.company, self.instants)
         self.screens = Screens.all_free(len(self.homes))
         self.yesterday = Yesterday.empty()
         self.reach = Reach.none(len(self.homes))
         self.faults = self._faults(off)
         self.ledger = self._ledger(Cuts.of(households, part_begins))
-        self._ahead: tuple[int, Sessions] | None = None
+        self._sat: dict[int, Sessions] = {}
+        self._chosen: dict[int, Chosen] = {}
 
     def _faults(self, off: Mapping[str, Flags] | None) -> dict[str, tuple[Fault, Flags]]:
         """The faults of the scenario by name, and the homes that each applies to."""
@@ -140,27 +144,41 @@ class Block:
         return _DAYS_ACROSS + self.close_days + int(latest) + 3
 
     def sit_down(self, day: int) -> Sessions:
-        """Who sits down on a local day."""
-        if self._ahead is not None and self._ahead[0] == day:
-            return self._ahead[1]
-        homes = self.homes.on_day(day)
-        return sit_down(self.world, homes, self.instants, self.persons, self.agenda, day)
+        """Who sits down on a local day; days are asked for in order, or again."""
+        if day not in self._sat:
+            homes = self.homes.on_day(day)
+            self._sat[day] = sit_down(
+                self.world, homes, self.instants, self.persons, self.agenda, day
+            )
+        return self._sat[day]
 
-    def choose(self, sessions: Sessions, day: int) -> Plays:
-        """What they mean to watch."""
-        return choose(self.world, self.homes, self.memory, sessions, day)
+    def choose(self, sessions: Sessions, day: int, last_day: int | None = None) -> Plays:
+        """What they mean to watch on a day.
+
+        With `last_day` some of the days up to it are chosen for at once: fewer steps of more rows.
+        """
+        if day not in self._chosen:
+            last = day if last_day is None else min(last_day, day + _DAYS_AT_ONCE - 1)
+            days = range(day, last + 1)
+            everything = [sessions, *(self.sit_down(one) for one in days[1:])]
+            chosen = choose(self.world, self.homes, self.memory, everything, days)
+            self._chosen = dict(zip(days, chosen, strict=True))
+        self._sat = {one: those for one, those in self._sat.items() if one >= day}
+        now = self._chosen.pop(day)
+        self.known.move_on(now.evening)
+        return now.plays
 
     def act(self, sessions: Sessions, plays: Plays, day: int) -> Staged:
         """What actors make of it; nobody they bring may be where people mean to sit tomorrow."""
         if self.company.actors:
-            self._ahead = day + 1, self.sit_down(day + 1)
-        return self.stage.act(self.memory, sessions, self._tomorrow(sessions), plays, day)
+            self.sit_down(day + 1)
+        return self.stage.act(self.known, sessions, self._tomorrow(sessions, day), plays, day)
 
     def play_out(self, staged: Staged, day: int) -> Played:
         """What ran."""
         homes = self.homes.on_day(day)
         guests = self.company.guests
-        tomorrow = self._tomorrow(staged.sessions)
+        tomorrow = self._tomorrow(staged.sessions, day)
         network = network_of(homes, guests, staged.sessions)
         staged = while_it_plays(self.world, staged, network, tomorrow, day)
         order = running_order(self.world, staged, tomorrow, day)
@@ -168,14 +186,12 @@ class Block:
         self.stage.stay(played.sessions, order.awake_until_ms, played.ends_ms)
         return played
 
-    def _tomorrow(self, sessions: Sessions) -> Sessions:
-        """The sessions that people mean for tomorrow, as far as anybody has asked for them.
+    def _tomorrow(self, sessions: Sessions, day: int) -> Sessions:
+        """The sessions that people mean for the next day, where actors may ask for them.
 
         `sessions` is of their kind.
         """
-        if self._ahead is None:
-            return sessions.take(slice(0, 0))
-        return self._ahead[1]
+        return self._sat[day + 1] if self.company.actors else sessions.take(slice(0, 0))
 
     def record(
         self, played: Played, day: int, first_day: int, since_day: int | None = None

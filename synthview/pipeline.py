@@ -147,20 +147,27 @@ def received_days(block: Block, window: Window) -> Iterator[tuple[int, Tables]]:
 
 def _received_days(block: Block, window: Window) -> Iterator[tuple[int, Iterable[Tables]]]:
     for day in range(block.world.first_day, window.last_day + 1):
-        advance(block, day, window.first_day, window.since_day)
+        advance(block, day, window.first_day, window.since_day, window.last_day)
         # A local day east of Greenwich begins while it is still yesterday in UTC:
         # only now is yesterday complete.
         if window.first_day <= day - 1 < window.last_day:
             yield day - 1, block.ledger.close(day - 1)
 
 
-def advance(block: Block, day: int, first_day: int, since_day: int | None = None) -> None:
+def advance(
+    block: Block,
+    day: int,
+    first_day: int,
+    since_day: int | None = None,
+    last_day: int | None = None,
+) -> None:
     """Simulate one local day of a block, and enter what the days from `first_day` on receive.
 
-    What began before `since_day` began before all that is written; None for `first_day`.
+    What began before `since_day` began before all that is written; None for `first_day`. `last_day`
+    is the last that will be asked for, where that is known.
     """
     sessions = block.sit_down(day)
-    plays = block.choose(sessions, day)
+    plays = block.choose(sessions, day, last_day)
     if day >= first_day - block.look_back_days:
         staged = block.act(sessions, plays, day)
         played = block.play_out(staged, day)

@@ -41,7 +41,11 @@ class Rows:
     def take(self, index: Ints | Flags | slice) -> Self:
         """Pick rows by position or by mask."""
         columns = [getattr(self, name) for name in self.__match_args__]
-        return type(self)(*(column[index] for column in columns))
+        if isinstance(index, slice):
+            return type(self)(*[column[index] for column in columns])
+        # A mask costs each column three times what positions cost it.
+        rows = index.nonzero()[0] if index.dtype == np.bool_ else index
+        return type(self)(*[column.take(rows, axis=0) for column in columns])
 
     @classmethod
     def stack(cls, pieces: Sequence[Self]) -> Self:

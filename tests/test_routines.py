@@ -20,6 +20,7 @@ from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.persons import UNIT, blend
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
+from synthview.viewing.stock import Stock
 from synthview.world.clock import DAY_MS, HOUR_MS
 from synthview.world.moods import mood_of_day
 
@@ -202,9 +203,10 @@ def test_a_series_goes_on_when_a_new_season_appears() -> None:
     profile, key = np.array([5]), np.array([1])
     every = of.catalogue.works.episode_count
     wait_for_more(every, memory, profile, series, seasons[0][series])
-    take_up(of, memory, profile, key, day - 1)
+    stock = Stock.on(of, memory.countries, range(day - 1, day + 1))
+    take_up(of, memory, stock, profile, key, np.array([day - 1]))
     assert memory.series[5, 0] == -1
-    take_up(of, memory, profile, key, day)
+    take_up(of, memory, stock, profile, key, np.array([day]))
     assert memory.series[5, 0] == series[0]
     assert memory.episode[5, 0] == seasons[0][series][0]
     assert memory.episode[5, 0] == of.catalogue.newest_episode(day)[series][0]

@@ -43,6 +43,20 @@ def month(**changes: float) -> tuple[Block, list[tuple[int, Sessions, Plays]]]:
     return block, lives
 
 
+def test_days_that_are_chosen_for_at_once_are_as_one_by_one() -> None:
+    """People choose the same titles in the same order, and have the same under way each evening, however far ahead they choose."""
+    one_by_one, at_once = block_of(), block_of()
+    first = at_once.world.first_day
+    for day in range(first, first + 6):
+        alone = one_by_one.choose(one_by_one.sit_down(day), day)
+        ahead = at_once.choose(at_once.sit_down(day), day, first + 5)
+        for name in Plays.__match_args__:
+            assert (getattr(alone, name) == getattr(ahead, name)).all()
+        assert (one_by_one.known.all_series == at_once.known.all_series).all()
+        assert (one_by_one.known.films == at_once.known.films).all()
+    assert (one_by_one.memory.all_series == one_by_one.known.all_series).all()
+
+
 # --- Rows -------------------------------------------------------------------------------------------------------------
 
 

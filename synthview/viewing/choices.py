@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,18 +11,20 @@ from synthview.draws.chance import Stream
 from synthview.ids import play_key, within_home
 from synthview.people.ages import CHILD
 from synthview.people.homes import PERSONS, PROFILES, Homes
-from synthview.rows import Flags, Ints, Rows, Words, first_of_group
-from synthview.viewing.memory import COMFORT, Memory
-from synthview.viewing.mind import DECISIONS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
+from synthview.rows import Flags, Ints, Rows, Words
+from synthview.viewing.memory import COMFORT, Evening, Memory
+from synthview.viewing.mind import DRAWS, NEXT_EPISODE, REWATCH, SLEEP_AID, Mind, Picked
 from synthview.viewing.new_seasons import take_up, wait_for_more
 from synthview.viewing.picking import intent, pick
 from synthview.viewing.playing import Stretch, enough_ms, gaps, stretches
 from synthview.viewing.settings import ChoosingSettings
 from synthview.viewing.sittings import Sessions
+from synthview.viewing.stock import Stock
+from synthview.viewing.turns import Queue, Turn
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, Catalogue, title_key
 
-__all__ = ["Plays", "choose"]
+__all__ = ["Chosen", "Plays", "choose"]
 
 MOST_PLAYS = 24
 """More plays than one session holds; a play's ordinal within its session stays below 32."""
@@ -59,122 +62,117 @@ class Plays(Rows):
 
 
 @dataclass(frozen=True, slots=True)
-class _Progress(Rows):
-    """How far profiles are with their sessions of the day, one row a profile.
+class Chosen:
+    """What people mean to watch on a day, and what those who sat down have under way after it."""
 
-    `at` is the place in the order of all sessions; `number` the ordinal of the next title in that
-    session, `left_ms` the time left in it, `last_slot` the slot of the series that ran last.
-    `comes_back`: they got up during the last title and will come back to it.
-    """
-
-    at: Ints
-    number: Ints
-    left_ms: Ints
-    last_slot: Ints
-    comes_back: Flags
-
-    def after(self, plays: Plays, mind: Mind) -> _Progress:
-        """Where profiles stand when they have played a title each."""
-        return _Progress(
-            at=self.at,
-            number=self.number + 1,
-            left_ms=self.left_ms - plays.playing_ms - plays.gap_ms,
-            last_slot=mind.last_slot,
-            comes_back=mind.comes_back,
-        )
-
-    def is_full(self, enough_ms: int) -> Flags:
-        """Whether a session has no room for another title."""
-        return (self.left_ms <= enough_ms) | (self.number >= MOST_PLAYS)
+    plays: Plays
+    evening: Evening
 
 
-def choose(world: World, homes: Homes, memory: Memory, sessions: Sessions, day: int) -> Plays:
-    """Fill the sessions of one day with titles; moves `memory` on.
+def choose(
+    world: World, homes: Homes, memory: Memory, sessions: Sequence[Sessions], days: range
+) -> list[Chosen]:
+    """Fill the sessions of each of some days in a row with titles; moves `memory` on.
 
     All profiles of the block choose at once, each its next title: the sessions of one profile in
-    order of time, one title after the other.
+    order of time, one title after the other. While some are at their first day, others are at a
+    later one, for nobody's choice depends on that of others.
     """
-    profile = sessions.home * PROFILES + sessions.profile
-    order = np.lexsort((sessions.key, sessions.start_ms, profile))
-    in_order, length_ms = profile[order], sessions.length_ms[order]
-    for_child = _for_children(world, homes, sessions)
-    now = _first_sessions(in_order, length_ms)
-    _take_up_seasons(world, homes, memory, in_order[now.at], day)
-    enough = _enough_ms(world)
-    pieces = [_no_plays()]
+    stock = Stock.on(world, memory.countries, days)
+    together = Sessions.stack(sessions)
+    queue = _queue(together, np.repeat(np.array(days), [len(one) for one in sessions]))
+    for_child = _for_children(world, homes, together)
+    enough = enough_ms(world.scenario.of(ChoosingSettings))
+    plays, rounds = [_no_plays()], [np.zeros(0, dtype=np.int64)]
+    evenings, ended = [memory.evening(rounds[0])], [rounds[0]]
+    now = queue.first
     while len(now):
-        session = order[now.at]
-        mind = _before_menu(world, sessions, session, profile[session], for_child[session], now)
-        plays = _next(world, memory, sessions, mind, day)
-        started = plays.work >= 0
-        pieces.append(plays if started.all() else plays.take(started))
+        mind = _before_menu(world, memory, together, queue, for_child, now)
+        _take_up_seasons(world, homes, memory, stock, mind, now.round == 0)
+        these = _next(world, memory, together, stock, mind)
+        started = np.flatnonzero(these.work >= 0)
+        plays.append(these.take(started))
+        rounds.append(now.round[started])
 
-        after = now.after(plays, mind)
-        is_over = ~started | mind.has_enough | after.is_full(enough)
-        now = _move_on(in_order, length_ms, after, is_over)
-    return Plays.stack(pieces)
+        left_ms = now.left_ms - these.playing_ms - these.gap_ms
+        after = now.after(left_ms, mind.last_slot, mind.comes_back)
+        is_full = (left_ms <= enough) | (after.number >= MOST_PLAYS)
+        now, done = queue.next(after, (these.work < 0) | mind.has_enough | is_full)
+        evenings.append(memory.evening(mind.profile[done]))
+        ended.append(mind.day[done])
+    of_days = _by_day(queue, Plays.stack(plays), np.concatenate(rounds), sessions, days)
+    evening, day = Evening.stack(evenings), np.concatenate(ended)
+    return [
+        Chosen(those, evening.take(day == one)) for those, one in zip(of_days, days, strict=True)
+    ]
 
 
-def _enough_ms(world: World) -> int:
-    """With less time left than this nobody begins another title."""
-    return enough_ms(world.scenario.of(ChoosingSettings))
+def _queue(sessions: Sessions, day: Ints) -> Queue:
+    """The sessions in which each profile chooses, one after another; `day` is that of each."""
+    profile = sessions.home * PROFILES + sessions.profile
+    order = np.lexsort((sessions.key, sessions.start_ms, day, profile))
+    return Queue(
+        session=order,
+        profile=profile[order],
+        day=day[order],
+        length_ms=sessions.length_ms[order],
+    )
 
 
-def _take_up_seasons(world: World, homes: Homes, memory: Memory, profile: Ints, day: int) -> None:
-    """Let profiles go on with series of which a season has appeared."""
-    key = within_home(homes.household[profile // PROFILES], profile % PROFILES)
-    take_up(world, memory, profile, key, day)
+def _by_day(
+    queue: Queue, plays: Plays, rounds: Ints, sessions: Sequence[Sessions], days: range
+) -> Iterator[Plays]:
+    """The plays of each day, as if it had been alone, with the rows of its own sessions."""
+    place = np.empty_like(queue.session)
+    place[queue.session] = np.arange(len(place))
+    at = place[plays.session]
+    day = queue.day[at]
+    order = np.lexsort((queue.profile[at], rounds, day))
+    plays = plays.take(order)
+    ends = np.searchsorted(day[order], np.array(days), side="right")
+    start, before = 0, 0
+    for one, end in zip(sessions, ends.tolist(), strict=True):
+        of_day = plays.take(slice(start, end))
+        yield replace(of_day, session=of_day.session - before)
+        start, before = end, before + len(one)
+
+
+def _take_up_seasons(
+    world: World, homes: Homes, memory: Memory, stock: Stock, mind: Mind, begins: Flags
+) -> None:
+    """Let profiles whose day begins go on with series of which a season has appeared."""
+    row = np.flatnonzero(begins)
+    if len(row):
+        profile = mind.profile[row]
+        key = within_home(homes.household[profile // PROFILES], profile % PROFILES)
+        take_up(world, memory, stock, profile, key, mind.day[row])
 
 
 def _before_menu(
     world: World,
+    memory: Memory,
     sessions: Sessions,
-    session: Ints,
-    profile: Ints,
+    queue: Queue,
     for_child: Flags,
-    now: _Progress,
+    now: Turn,
 ) -> Mind:
     """The profiles that choose now, each in a session of its own."""
+    session = queue.session[now.at]
     key = sessions.key[session]
     return Mind(
         session=session,
-        profile=profile,
+        profile=queue.profile[now.at],
+        day=queue.day[now.at],
         key=key,
         number=now.number,
         left_ms=now.left_ms,
         last_slot=now.last_slot,
         comes_back=now.comes_back,
-        for_child=for_child,
+        for_child=for_child[session],
         words=_words(world, key, now.number),
+        inclined=memory.inclined(world.scenario.of(ChoosingSettings)),
         has_enough=np.zeros(len(key), dtype=bool),
     )
-
-
-def _first_sessions(profile: Ints, length_ms: Ints) -> _Progress:
-    """Every profile before the first title of its first session."""
-    at = first_of_group(profile)
-    return _Progress(
-        at=at,
-        number=np.zeros_like(at),
-        left_ms=length_ms[at],
-        last_slot=np.full(len(at), -1),
-        comes_back=np.zeros(len(at), dtype=bool),
-    )
-
-
-def _move_on(profile: Ints, length_ms: Ints, now: _Progress, is_over: Flags) -> _Progress:
-    """Go to the next title of a session, or to the profile's next session, or home."""
-    last = len(profile) - 1
-    following = np.minimum(now.at + 1, last)
-    has_more = (now.at < last) & (profile[following] == profile[now.at])
-    moved = _Progress(
-        at=np.where(is_over, following, now.at),
-        number=np.where(is_over, 0, now.number),
-        left_ms=np.where(is_over, length_ms[following], now.left_ms),
-        last_slot=np.where(is_over, -1, now.last_slot),
-        comes_back=now.comes_back & ~is_over,
-    )
-    return moved.take(~is_over | has_more)
 
 
 def _no_plays() -> Plays:
@@ -196,9 +194,8 @@ def _no_plays() -> Plays:
 
 def _words(world: World, key: Ints, number: Ints) -> Words:
     """64 bits for every decision about the `number`-th title of a session, (decision, session)."""
-    decision = np.arange(len(DECISIONS))[:, None]
     stream = Stream(world.scenario.run.seed, "viewing/plays")
-    return stream.bits(key, number * _PER_PLAY + decision)
+    return stream.bits(key, number * _PER_PLAY + DRAWS[:, None])
 
 
 def _for_children(world: World, homes: Homes, sessions: Sessions) -> Flags:
@@ -212,16 +209,16 @@ def _for_children(world: World, homes: Homes, sessions: Sessions) -> Flags:
     return has_child & (child_leads | gives_in)
 
 
-def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int) -> Plays:
+def _next(world: World, memory: Memory, sessions: Sessions, stock: Stock, mind: Mind) -> Plays:
     """Pick and plan one title for each profile that sits before a menu."""
     settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
-    wish = intent(settings, catalogue.works.is_kids, memory, sessions, mind, day)
-    picked = pick(world, memory, sessions, mind, wish, day)
+    wish = intent(settings, catalogue.works.is_kids, memory, sessions, mind)
+    picked = pick(world, memory, sessions, stock, mind, wish)
     stretch = stretches(world, memory, mind, picked)
     source = picked.source
     goes_on = (picked.slot >= 0) & (mind.last_slot == picked.slot)
-    waits = _lets_it_come(settings, memory, mind)
-    autoplayed = goes_on & ~mind.comes_back & (source == NEXT_EPISODE) & waits
+    waits = mind.does("lets_it_come") & ~mind.comes_back
+    autoplayed = goes_on & (source == NEXT_EPISODE) & waits
     plays = Plays(
         session=mind.session,
         key=play_key(mind.key, mind.number),
@@ -234,25 +231,19 @@ def _next(world: World, memory: Memory, sessions: Sessions, mind: Mind, day: int
         finishes=stretch.finishes,
         autoplayed=autoplayed,
     )
-    mind.last_slot = _remember(world, memory, mind, plays, picked, stretch, day)
+    mind.last_slot = _remember(world, memory, stock, mind, plays, picked, stretch)
     mind.comes_back, mind.has_enough = stretch.comes_back, stretch.ends
     return plays
-
-
-def _lets_it_come(settings: ChoosingSettings, memory: Memory, mind: Mind) -> Flags:
-    """Who would wait for a next episode to begin by itself."""
-    chance = memory.lean("lets_it_come", settings, settings.lets_it_come, mind.profile)
-    return mind.happens("lets_it_come", chance)
 
 
 def _remember(
     world: World,
     memory: Memory,
+    stock: Stock,
     mind: Mind,
     plays: Plays,
     picked: Picked,
     stretch: Stretch,
-    day: int,
 ) -> Ints:
     """Write down what has been seen; returns the slot of the series that ran, -1 for none."""
     is_there = plays.work >= 0
@@ -262,14 +253,13 @@ def _remember(
     is_film = world.catalogue.works.is_film[plays.work]
     is_kept = is_there & (plays.source != SLEEP_AID)
     is_rewatch = plays.source == REWATCH
-    settings = world.scenario.of(ChoosingSettings)
     films = np.flatnonzero(is_kept & is_film & ~is_rewatch)
-    _remember_films(settings, memory, mind, plays, picked, stretch, films, day)
+    _remember_films(memory, mind, plays, picked, stretch, films)
     again = np.flatnonzero(picked.again >= 0)
-    _remember_again(memory, mind, picked, again, day)
+    _remember_again(memory, mind, picked, again)
 
     episodes = np.flatnonzero(is_kept & ~is_film & ~is_rewatch & ~stretch.gives_up)
-    ran = _remember_episodes(world.catalogue, memory, mind, plays, picked, episodes, day)
+    ran = _remember_episodes(world.catalogue, memory, stock, mind, plays, picked, episodes)
     goes_on = stretch.finishes | stretch.comes_back
     return np.where(goes_on, ran, -1)
 
@@ -277,38 +267,36 @@ def _remember(
 def _remember_episodes(
     catalogue: Catalogue,
     memory: Memory,
+    stock: Stock,
     mind: Mind,
     plays: Plays,
     picked: Picked,
     rows: Ints,
-    day: int,
 ) -> Ints:
     """Note where series were left, those in some rows and those that comfort; returns the slots."""
     ran = np.full(len(mind.profile), -1, dtype=np.int64)
-    ran[rows] = _remember_series(catalogue, memory, mind, plays, picked, rows, day)
+    ran[rows] = _remember_series(catalogue, memory, stock, mind, plays, picked, rows)
     comfort = np.flatnonzero(picked.slot == COMFORT)
-    ran[comfort] = _remember_comfort(catalogue.episodes_out(day), memory, mind, plays, comfort)
+    ran[comfort] = _remember_comfort(memory, stock, mind, plays, comfort)
     return ran
 
 
 def _remember_films(
-    settings: ChoosingSettings,
     memory: Memory,
     mind: Mind,
     plays: Plays,
     picked: Picked,
     stretch: Stretch,
     rows: Ints,
-    day: int,
 ) -> None:
     """Note where the films in some rows were left, and which were seen out or became favourites.
 
     What was only looked into may come to mind again; what was given up later does not.
     """
     slot = picked.film[rows]
-    days = memory.days_of(mind.profile[rows], slot, day)
+    days = memory.days_of(mind.profile[rows], slot, mind.day[rows])
     gives_up, finishes = stretch.gives_up[rows], stretch.finishes[rows]
-    lingers = mind.happens("lingers", settings.lingers)[rows]
+    lingers = mind.does("lingers")[rows]
     is_looked_into = gives_up & (~lingers | picked.tries[rows])
     is_left = ~finishes & (~gives_up | is_looked_into)
     left = rows[is_left]
@@ -319,58 +307,50 @@ def _remember_films(
         (plays.start_position_ms + plays.playing_ms)[left],
         days[is_left],
         ~gives_up[is_left],
-        day,
+        mind.day[left],
     )
     is_over = ~is_left & (slot >= 0)
     memory.drop_film(mind.profile[rows[is_over]], slot[is_over])
-    _remember_seen(settings, memory, mind, plays, rows[finishes], days[finishes], day)
+    _remember_seen(memory, mind, plays, rows[finishes], days[finishes])
 
 
-def _remember_seen(
-    settings: ChoosingSettings,
-    memory: Memory,
-    mind: Mind,
-    plays: Plays,
-    rows: Ints,
-    days: Ints,
-    day: int,
-) -> None:
+def _remember_seen(memory: Memory, mind: Mind, plays: Plays, rows: Ints, days: Ints) -> None:
     """Note which films that were seen out, on so many days, became favourites; others rest."""
-    who, work = mind.profile[rows], plays.work[rows]
-    is_loved = mind.happens("loved", settings.loved)[rows]
-    memory.love(who[is_loved], work[is_loved], days[is_loved], day)
+    who, work, day = mind.profile[rows], plays.work[rows], mind.day[rows]
+    is_loved = mind.does("loved")[rows]
+    memory.love(who[is_loved], work[is_loved], days[is_loved], day[is_loved])
     others = ~is_loved
     first_time = np.full_like(work, -1)
-    memory.keep_seen(who[others], first_time[others], work[others], days[others], day)
+    memory.keep_seen(who[others], first_time[others], work[others], days[others], day[others])
 
 
-def _remember_again(memory: Memory, mind: Mind, picked: Picked, rows: Ints, day: int) -> None:
+def _remember_again(memory: Memory, mind: Mind, picked: Picked, rows: Ints) -> None:
     """Note on how many days of late the films in some rows have been started."""
-    who, slot = mind.profile[rows], picked.again[rows]
+    who, slot, day = mind.profile[rows], picked.again[rows], mind.day[rows]
     days = memory.days_seen(who, slot, day)
     memory.keep_seen(who, slot, picked.work[rows], days, day)
 
 
-def _where_left(episode_count: Ints, series: Plays) -> tuple[Ints, Ints, Flags]:
+def _where_left(stock: Stock, series: Plays, day: Ints) -> tuple[Ints, Ints, Flags]:
     """The next episode of each series, where in it people are, and whether none is left for now."""
     episode = series.episode + series.finishes
     stopped_at = series.start_position_ms + series.playing_ms
     left_at = np.where(series.finishes, 0, stopped_at)
-    return episode, left_at, episode >= episode_count[series.work]
+    return episode, left_at, episode >= stock.episodes_out(series.work, day)
 
 
 def _remember_series(
     catalogue: Catalogue,
     memory: Memory,
+    stock: Stock,
     mind: Mind,
     plays: Plays,
     picked: Picked,
     rows: Ints,
-    day: int,
 ) -> Ints:
     """Note the next episode of the series in some rows; returns their slots, -1 for those over."""
     series = plays.take(rows)
-    episode, left_at, is_over = _where_left(catalogue.episodes_out(day), series)
+    episode, left_at, is_over = _where_left(stock, series, mind.day[rows])
     over = np.flatnonzero(is_over)
     profile, work = mind.profile[rows[over]], series.work[over]
     wait_for_more(catalogue.works.episode_count, memory, profile, work, episode[over])
@@ -380,17 +360,15 @@ def _remember_series(
         np.where(is_over, -1, series.work),
         episode,
         left_at,
-        day,
+        mind.day[rows],
     )
     return np.where(is_over, -1, 0)
 
 
-def _remember_comfort(
-    episode_count: Ints, memory: Memory, mind: Mind, plays: Plays, rows: Ints
-) -> Ints:
+def _remember_comfort(memory: Memory, stock: Stock, mind: Mind, plays: Plays, rows: Ints) -> Ints:
     """Note where the series that comforts was left in some rows; at its end any episode is next."""
     series = plays.take(rows)
-    episode, left_at, is_over = _where_left(episode_count, series)
+    episode, left_at, is_over = _where_left(stock, series, mind.day[rows])
     memory.keep_comfort(
         mind.profile[rows],
         np.where(is_over, -1, episode),

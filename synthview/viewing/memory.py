@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import InitVar, dataclass, field
+from functools import cache
 
 import numpy as np
 
-from synthview.rows import Flags, Floats, Ints
-from synthview.viewing.leanings import LEANINGS, lean
+from synthview.rows import Flags, Floats, Ints, Rows
+from synthview.viewing.inclinations import Inclinations
 from synthview.viewing.seen import Seen
 from synthview.viewing.settings import ChoosingSettings
 
@@ -19,6 +21,7 @@ __all__ = [
     "NEVER",
     "SEEN_SLOTS",
     "SERIES_SLOTS",
+    "Evening",
     "Memory",
 ]
 
@@ -42,6 +45,15 @@ _NO_SEEN = np.array([-1, NEVER, 0], dtype=np.int64)
 """A free slot among the films seen lately: work, last day, on how many days."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evening(Rows):
+    """What some profiles have left and under way at the end of a day, as in their memory."""
+
+    profile: Ints
+    films: Ints
+    all_series: Ints
+
+
 @dataclass(slots=True)
 class Memory:
     """The carry of intended history: what the profiles of a block have seen and have under way.
@@ -52,7 +64,8 @@ class Memory:
     Those who see films `in_pieces` do not tire of one. `restless` is how often a profile's people
     get up in an episode, and in a film; `leanings` what else they do more or less often (leaning,
     profile). A repeater returns to its favourite for `spell_days` of every `spell_every`, counted
-    from `spell_phase`. `comfort` is a series, its next episode (-1 for any), where that was left.
+    from `spell_phase`. `comforts` are a series each, its next episode (-1 for any), where that was
+    left; in `all_series` they stand behind those under way.
     """
 
     countries: Ints = field(repr=False)
@@ -70,21 +83,32 @@ class Memory:
     sleep_aid_person: Ints
     favourites: Ints
     favourite_day: Ints
-    comfort: Ints
+    comforts: InitVar[Ints]
     seen: Seen = field(repr=False)
     films: Ints = field(init=False, repr=False)
     seen_films: Ints = field(init=False, repr=False)
-    under_way: Ints = field(init=False, repr=False)
+    all_series: Ints = field(init=False, repr=False)
     awaited: Ints = field(init=False, repr=False)
-    _leant: dict[tuple[str, float], Floats] = field(init=False, repr=False, default_factory=dict)
+    _inclined: Inclinations | None = field(init=False, repr=False, default=None)
 
-    def __post_init__(self) -> None:
-        """Begin with nothing under way."""
+    def __post_init__(self, comforts: Ints) -> None:
+        """Begin with nothing under way but the series that comfort."""
         count = len(self.shelf)
         self.films = np.tile(_NO_FILM, (count, FILM_SLOTS, 1))
         self.seen_films = np.tile(_NO_SEEN, (count, SEEN_SLOTS, 1))
-        self.under_way = np.tile(_NO_SERIES, (count, SERIES_SLOTS, 1))
+        self.all_series = np.tile(_NO_SERIES, (count, SERIES_SLOTS + 1, 1))
+        self.comfort[:, :-1] = comforts
         self.awaited = np.tile(_NO_AWAITED, (count, AWAITED_SLOTS, 1))
+
+    @property
+    def comfort(self) -> Ints:
+        """The series each profile returns to, (profile, 4): as those under way."""
+        return self.all_series[:, COMFORT]
+
+    @property
+    def under_way(self) -> Ints:
+        """Series under way, (profile, SERIES_SLOTS, 4): work, next episode, where, last day."""
+        return self.all_series[:, :COMFORT]
 
     @property
     def film(self) -> Ints:
@@ -121,18 +145,37 @@ class Memory:
         """Day on which each series under way was last seen."""
         return self.under_way[:, :, 3]
 
-    def repeats_on(self, profile: Ints, day: int) -> Flags:
-        """Which profiles return to one favourite as often as they like on a day."""
+    def for_others(self) -> Memory:
+        """The same profiles, with what they have left and under way at some evening."""
+        known = copy(self)
+        known.films, known.all_series = self.films.copy(), self.all_series.copy()
+        return known
+
+    def evening(self, profile: Ints) -> Evening:
+        """What some profiles have left and under way now."""
+        return Evening(profile, self.films[profile], self.all_series[profile])
+
+    def move_on(self, evening: Evening) -> None:
+        """Let some profiles have left and under way what they have in the evening."""
+        self.films[evening.profile] = evening.films
+        self.all_series[evening.profile] = evening.all_series
+
+    def repeats_on(self, profile: Ints, day: Ints) -> Flags:
+        """Which profiles return to one favourite as often as they like, on a day each."""
         day_in = (day + self.spell_phase[profile]) % self.spell_every
         return self.is_repeater[profile] & (day_in < self.spell_days[profile])
 
-    def lean(self, leaning: str, settings: ChoosingSettings, share: float, profile: Ints) -> Floats:
-        """A share as some profiles have it by one of `LEANINGS`; reckoned once for all profiles."""
-        asked = leaning, share
-        if asked not in self._leant:
-            away = self.leanings[LEANINGS.index(leaning)]
-            self._leant[asked] = lean(settings, share, away)
-        return self._leant[asked][profile]
+    def inclined(self, settings: ChoosingSettings) -> Inclinations:
+        """How likely profiles are to do what they may do; reckoned once."""
+        if self._inclined is None:
+            self._inclined = Inclinations.of(
+                settings,
+                self.leanings,
+                self.film_taste,
+                self.restless,
+                self.in_pieces,
+            )
+        return self._inclined
 
     def has_seen(self, profile: Ints, work: Ints) -> Flags:
         """Whether each profile has been through a work."""
@@ -142,7 +185,7 @@ class Memory:
         """Remember that each profile (no profile twice) has been through a work."""
         self.seen.add(profile, work)
 
-    def love(self, profile: Ints, work: Ints, days: Ints, day: int) -> None:
+    def love(self, profile: Ints, work: Ints, days: Ints, day: Ints) -> None:
         """Make a work, started on so many days, the latest favourite of each profile.
 
         After several days it counts as seen later than it was: so it rests for longer.
@@ -150,10 +193,10 @@ class Memory:
         self.favourites[profile, -1] = work
         self.favourite_day[profile, -1] = np.where(days > 1, day + CAP_WINDOW_DAYS, day)
 
-    def note_favourite(self, profile: Ints, place: Ints, day: int) -> None:
-        """Note that the favourites in some places (-1 for none) are seen on a day."""
-        who = place >= 0
-        self.favourite_day[profile[who], place[who]] = day
+    def note_favourite(self, profile: Ints, place: Ints, day: Ints) -> None:
+        """Note that the favourites in some places (-1 for none) are seen on a day each."""
+        who = np.flatnonzero(place >= 0)
+        self.favourite_day[profile[who], place[who]] = day[who]
 
     def keep_film(
         self,
@@ -163,7 +206,7 @@ class Memory:
         position_ms: Ints,
         days: Ints,
         is_wanted: Flags,
-        day: int,
+        day: Ints,
     ) -> None:
         """Note where a film was left, -1 for `slot` where it is new; it becomes the latest."""
         new = _side_by_side(work, position_ms, day, days, is_wanted)
@@ -173,24 +216,24 @@ class Memory:
         """Forget films under way in some slots."""
         _drop(self.films, profile, slot, _NO_FILM)
 
-    def days_of(self, profile: Ints, slot: Ints, day: int) -> Ints:
+    def days_of(self, profile: Ints, slot: Ints, day: Ints) -> Ints:
         """On how many days the films in some slots (-1: new ones) are started, with this one."""
         last = self.films[profile, slot, 2]
         days = self.films[profile, slot, 3]
         return np.where(slot >= 0, days + (last < day), 1)
 
-    def keep_seen(self, profile: Ints, slot: Ints, work: Ints, days: Ints, day: int) -> None:
+    def keep_seen(self, profile: Ints, slot: Ints, work: Ints, days: Ints, day: Ints) -> None:
         """Note a film seen to its end, -1 for `slot` where it is the first time."""
         _to_front(self.seen_films, profile, slot, _side_by_side(work, day, days))
 
-    def days_seen(self, profile: Ints, slot: Ints, day: int) -> Ints:
+    def days_seen(self, profile: Ints, slot: Ints, day: Ints) -> Ints:
         """On how many days of late the films in some slots are started, with this one."""
         last = self.seen_films[profile, slot, 1]
         days = self.seen_films[profile, slot, 2]
         return np.where(day - last >= CAP_WINDOW_DAYS, 1, days + (last < day))
 
     def keep_series(
-        self, profile: Ints, slot: Ints, work: Ints, episode: Ints, position_ms: Ints, day: int
+        self, profile: Ints, slot: Ints, work: Ints, episode: Ints, position_ms: Ints, day: Ints
     ) -> None:
         """Note the next episode of a series; -1 for `slot` where it is new, for `work` drops it.
 
@@ -226,23 +269,34 @@ def _side_by_side(work: Ints, *others: Ints | Flags | int) -> Ints:
 
 
 def _to_front(table: Ints, profile: Ints, slot: Ints, new: Ints) -> None:
-    """Put rows first in the slots of profiles: what stood before their slot moves one back."""
-    old = table[profile]
-    last = old.shape[1] - 1
-    slot = np.where(slot < 0, last, slot)
-    for place in range(last, 0, -1):
-        moves = (slot >= place)[:, None]
-        old[:, place] = np.where(moves, old[:, place - 1], old[:, place])
-    old[:, 0] = new
-    table[profile] = old
+    """Put rows first in the slots of profiles: what stood before their slot moves one back.
+
+    Where the slot is -1 the last is lost.
+    """
+    if len(profile):
+        order = _with_it_first(table.shape[1])[slot]
+        moved = table[profile[:, None], order]
+        moved[:, 0] = new
+        table[profile] = moved
 
 
 def _drop(table: Ints, profile: Ints, slot: Ints, nothing: Ints) -> None:
     """Empty slots of profiles: what stood behind them moves one forward."""
-    old = table[profile]
-    last = old.shape[1] - 1
-    for place in range(last):
-        moves = (slot <= place)[:, None]
-        old[:, place] = np.where(moves, old[:, place + 1], old[:, place])
-    old[:, last] = nothing
-    table[profile] = old
+    if len(profile):
+        order = _with_it_last(table.shape[1])[slot]
+        moved = table[profile[:, None], order]
+        moved[:, -1] = nothing
+        table[profile] = moved
+
+
+@cache
+def _with_it_first(slots: int) -> Ints:
+    """The order of slots with one of them before the others, by that one."""
+    return np.roll(_with_it_last(slots), 1, axis=1)
+
+
+@cache
+def _with_it_last(slots: int) -> Ints:
+    """The order of slots with one of them behind the others, by that one."""
+    orders = [[*range(one), *range(one + 1, slots), one] for one in range(slots)]
+    return np.array(orders)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from synthview.draws.chance import odds, portion
-from synthview.rows import Flags, Floats, Ints, Rows, Words
+from synthview.rows import Flags, Ints, Rows, Words
 from synthview.tables import START_SOURCES
+from synthview.viewing.inclinations import OF_ALL, OF_EACH, Inclinations
 
 __all__ = [
     "BROWSE",
-    "DECISIONS",
+    "DRAWS",
     "NEW_RELEASE",
     "NEXT_EPISODE",
     "RESUME",
@@ -37,8 +37,8 @@ assert START_SOURCES[:7] == (
     "sleep_aid",
 )
 
-# One hash per decision of a play: row k of the words drawn for it.
-DECISIONS = (
+# The place of a decision is the number of its draw: what is new comes last.
+_DECISIONS = (
     "latest_series",
     "goes_on",
     "next_episode",
@@ -67,12 +67,16 @@ DECISIONS = (
     "returns_to_tried",
     "knows_seasons",
 )
-_PLACE = {name: place for place, name in enumerate(DECISIONS)}
+_YES_OR_NO = OF_ALL + OF_EACH
+_IN_ORDER = (*_YES_OR_NO, *(one for one in _DECISIONS if one not in _YES_OR_NO))
+DRAWS = np.array([_DECISIONS.index(one) for one in _IN_ORDER])
+"""The number of the draw that each row of the words of a play is."""
+_PLACE = {name: place for place, name in enumerate(_IN_ORDER)}
 
 
 @dataclass(slots=True)
 class Mind:
-    """Those who sit before a menu right now, one row a profile, and their draws.
+    """Those who sit before a menu, one row a profile, each on a `day` of its own, and their draws.
 
     `left_ms` is the time left; `last_slot` the slot of the series that ran last, -1 for none.
     `comes_back`: they got up during the last title and are back. `for_child`: a child is among the
@@ -81,6 +85,7 @@ class Mind:
 
     session: Ints
     profile: Ints
+    day: Ints
     key: Ints
     number: Ints
     left_ms: Ints
@@ -88,12 +93,21 @@ class Mind:
     comes_back: Flags
     for_child: Flags
     words: Words
+    inclined: Inclinations = field(repr=False)
     has_enough: Flags
     shares: Words = field(init=False, repr=False)
+    _is_so: Flags = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Have all draws as shares of 2**63 too, at once."""
+        """Have all draws as shares of 2**63 too, and take what is yes or no, at once."""
         self.shares = self.words >> np.uint64(1)
+        of_all, both = len(OF_ALL), len(_YES_OR_NO)
+        self._is_so = np.concatenate(
+            [
+                self.shares[:of_all] < self.inclined.of_all,
+                self.shares[of_all:both] < self.inclined.of_each.take(self.profile, axis=1),
+            ]
+        )
 
     def of(self, decision: str) -> Words:
         """64 bits for a decision."""
@@ -107,13 +121,9 @@ class Mind:
         """The same as a share of 2**63, to compare with odds."""
         return self.shares[_PLACE[decision]]
 
-    def happens(self, decision: str, chance: float | Floats) -> Flags:
-        """Whether something with a chance happens."""
-        return self.share(decision) < odds(chance)
-
-    def below(self, decision: str, bound: Ints | int) -> Ints:
-        """A whole number from 0 to `bound` - 1."""
-        return portion(self.of(decision), bound)
+    def does(self, decision: str) -> Flags:
+        """Whether each does one of what `OF_ALL` and `OF_EACH` are inclined to."""
+        return self._is_so[_PLACE[decision]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from synthview.draws.chance import Stream
 from synthview.rows import Ints
 from synthview.viewing.memory import Memory
 from synthview.viewing.settings import ChoosingSettings
+from synthview.viewing.stock import Stock
 from synthview.world import World
 
 __all__ = ["take_up", "wait_for_more"]
@@ -25,13 +26,15 @@ def wait_for_more(
     memory.keep_awaited(profile[goes_on], work[goes_on], episode[goes_on])
 
 
-def take_up(world: World, memory: Memory, profile: Ints, key: Ints, day: int) -> None:
+def take_up(
+    world: World, memory: Memory, stock: Stock, profile: Ints, key: Ints, day: Ints
+) -> None:
     """Put series of which a season has appeared among those under way.
 
-    `profile` are the rows of profiles that sit down today, none twice, and `key` their ids.
+    `profile` are the rows of profiles that sit down on a day each, none twice, `key` their ids.
     """
     work, episode = memory.awaited[profile].transpose(2, 0, 1)
-    has_more = (work >= 0) & (world.catalogue.episodes_out(day)[work] > episode)
+    has_more = (work >= 0) & (stock.episodes_out(work, day[:, None]) > episode)
     if not has_more.any():
         return
     chance = world.scenario.of(ChoosingSettings).takes_up_season
@@ -45,6 +48,6 @@ def take_up(world: World, memory: Memory, profile: Ints, key: Ints, day: int) ->
         work[row, slot],
         episode[row, slot],
         np.zeros_like(row),
-        day,
+        day[row],
     )
     memory.drop_awaited(profile[row], slot)

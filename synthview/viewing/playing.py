@@ -8,10 +8,9 @@ from functools import cache
 import numpy as np
 
 from synthview.draws.arithmetic import exp
-from synthview.draws.chance import odds
 from synthview.draws.lengths import between
 from synthview.draws.quantiles import Quantiles
-from synthview.rows import Flags, Floats, Ints, Rows, Words
+from synthview.rows import Flags, Ints, Rows, Words
 from synthview.viewing.leaving import left_out_ms
 from synthview.viewing.memory import COMFORT, Memory
 from synthview.viewing.mind import (
@@ -33,6 +32,8 @@ _LEAST_MS = 10_000
 """So much is left to play at least of whatever is begun."""
 _WHOLE = 1024
 """Shares of lengths are in 1024ths."""
+_BROWSES, _AWAY, _GOES_ON, _KNOWN = range(4)
+"""What there is to do before a press, at the place of its times in `_gaps`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,24 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     """How long each title is meant to run."""
     settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
     runtime = catalogue.runtime_ms(picked.work, picked.episode)
-    until = _watchable(world, memory, mind, picked, runtime)
+    until = _watchable(world, mind, picked, runtime)
     remaining = np.maximum(until - picked.position_ms, _LEAST_MS)
 
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
-    gives_up = _gives_up(settings, memory, mind, picked)
-    sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
-
+    gives_up = picked.is_new & (picked.tries | mind.does("gives_up"))
     comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
-    part = _part(mind.of("stops_at"), meant, settings.stops_from, settings.stops_until)
-    stops = comes_back | leaves
-    playing = first_that_applies(((gives_up, sample), (stops, part)), default=meant)
+    playing = meant.copy()
+    stops = np.flatnonzero((comes_back | leaves) & ~gives_up)
+    playing[stops] = _part(
+        mind.of("stops_at")[stops],
+        meant[stops],
+        settings.stops_from,
+        settings.stops_until,
+    )
+    early = np.flatnonzero(gives_up)
+    sample = _sample(settings, mind, early, picked.tries[early], runtime[early])
+    playing[early] = np.minimum(sample, meant[early])
     return Stretch(
         playing_ms=playing,
         finishes=playing >= remaining,
@@ -73,12 +80,6 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
         comes_back=comes_back & ~gives_up,
         ends=ends & ~gives_up,
     )
-
-
-def _gives_up(settings: ChoosingSettings, memory: Memory, mind: Mind, picked: Picked) -> Flags:
-    """Which titles that are new to a profile it soon gives up."""
-    chance = memory.lean("gives_up", settings, settings.give_up, mind.profile)
-    return picked.is_new & (picked.tries | mind.happens("gives_up", chance))
 
 
 def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
@@ -104,13 +105,10 @@ def _stretch_ms(settings: ChoosingSettings, is_film: Flags) -> Ints:
     return np.where(is_film, of_film, round(settings.episode_stretch_minutes * MINUTE_MS))
 
 
-def _watchable(world: World, memory: Memory, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+def _watchable(world: World, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
     """Up to where each title is seen: most people leave where its closing credits begin."""
-    settings = world.scenario.of(ChoosingSettings)
-    chance = memory.lean("sits_through", settings, settings.sits_through, mind.profile)
-    stays = mind.happens("sits_through", chance)
     left_out = left_out_ms(world, mind.of("credits"), picked.work, runtime)
-    return runtime - np.where(stays, 0, left_out)
+    return runtime - np.where(mind.does("sits_through"), 0, left_out)
 
 
 def _stops(
@@ -127,33 +125,23 @@ def _stops(
     """
     is_awake = picked.source != SLEEP_AID
     is_kept = is_awake & ((picked.source != REWATCH) | (picked.slot == COMFORT))
-    is_long = meant >= 2 * enough_ms(settings)
-    share = mind.share("stops")
-    restless = memory.restless[is_film.astype(np.int64), mind.profile]
-    up = np.where(is_kept, restless, 0.0)
-    off = _leaves(settings, memory, mind, is_film)
-    goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
-    gets_up = share < odds(up)
-    leaves = ~gets_up & (share < odds(np.minimum(up + off, 1.0)))
-    is_awake &= is_long
-    return is_awake & gets_up, is_awake & leaves, is_awake & leaves & (share < odds(goes))
+    sort = 2 * is_kept + is_film
+    chances = memory.inclined(settings).stops[sort, :, mind.profile]
+    gets_up, either, goes = (mind.share("stops")[:, None] < chances).T
+    may = is_awake & (meant >= 2 * enough_ms(settings))
+    leaves = may & either & ~gets_up
+    return may & gets_up, leaves, leaves & goes
 
 
-def _leaves(settings: ChoosingSettings, memory: Memory, mind: Mind, is_film: Flags) -> Floats:
-    """How likely each profile is to leave a title part-way."""
-    of_films, of_episodes = (
-        memory.lean("leaves", settings, share, mind.profile)
-        for share in (settings.leaves_film, settings.leaves_episode)
-    )
-    in_pieces = memory.in_pieces[mind.profile]
-    of_films = np.where(in_pieces, settings.leaves_in_pieces, of_films)
-    return np.where(is_film, of_films, of_episodes)
+def _sample(
+    settings: ChoosingSettings, mind: Mind, rows: Ints, tries: Flags, runtime: Ints
+) -> Ints:
+    """After how long those in some rows give up a title: within minutes, or in the first half.
 
-
-def _sample(settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
-    """After how long a title is given up: within minutes, or somewhere in the first half."""
-    bits = mind.of("sample")
-    lingers = ~picked.tries & mind.happens("lingers", settings.lingers)
+    Who only `tries` it does not linger.
+    """
+    bits = mind.of("sample")[rows]
+    lingers = ~tries & mind.does("lingers")[rows]
     table = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
     part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
     return np.where(lingers, part, table.at(bits))
@@ -163,17 +151,30 @@ def gaps(
     settings: ChoosingSettings, mind: Mind, source: Ints, goes_on: Flags, autoplayed: Flags
 ) -> Ints:
     """Time before the press, in ms; none before autoplay, whose countdown is the player's."""
-    bits = mind.of("gap")
-    browsing = _minutes(settings.browse_seconds / 60, settings.browse_seconds_spread, 30.0)
-    away = _minutes(settings.break_minutes, settings.break_minutes_spread, 240.0)
     is_known = (source == RESUME) | (source == SLEEP_AID) | (source == NEXT_EPISODE)
     cases = (
-        (autoplayed, 0),
-        (mind.comes_back, away.at(bits)),
-        (goes_on, _quick(settings, settings.quick_next_seconds).at(bits)),
-        (is_known, _quick(settings, settings.quick_seconds).at(bits)),
+        (autoplayed, -1),
+        (mind.comes_back, _AWAY),
+        (goes_on, _GOES_ON),
+        (is_known, _KNOWN),
     )
-    return first_that_applies(cases, default=browsing.at(bits))
+    sort = first_that_applies(cases, default=_BROWSES)
+    gap = np.zeros(len(sort), dtype=np.int64)
+    for one, table in enumerate(_gaps(settings)):
+        rows = np.flatnonzero(sort == one)
+        if len(rows):
+            gap[rows] = table.at(mind.of("gap")[rows])
+    return gap
+
+
+def _gaps(settings: ChoosingSettings) -> tuple[Quantiles, ...]:
+    """Times to a press, each at its place."""
+    return (
+        _minutes(settings.browse_seconds / 60, settings.browse_seconds_spread, 30.0),
+        _minutes(settings.break_minutes, settings.break_minutes_spread, 240.0),
+        _quick(settings, settings.quick_next_seconds),
+        _quick(settings, settings.quick_seconds),
+    )
 
 
 def _quick(settings: ChoosingSettings, mean_seconds: float) -> Quantiles:

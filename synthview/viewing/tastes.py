@@ -42,7 +42,7 @@ def recall(world: World, homes: Homes, persons: Persons, elsewhere: Ints) -> Mem
         sleep_aid_person=aid_person,
         favourites=favourites,
         favourite_day=np.full_like(favourites, NEVER),
-        comfort=_comforts(world, profile, countries, shelf),
+        comforts=_comforts(world, profile, countries, shelf),
         seen=Seen(len(world.catalogue.works)),
     )
     for known in (*favourites.T, memory.comfort[:, 0]):
