@@ -381,11 +381,11 @@ class Block:
             day=day,
         )
         delivered = deliver(self.faults, record)
-        self.ledger.enter_events(place, facts, delivered.messages, delivered.offset_lost)
+        self.ledger.enter_events(place, facts, delivered)
         enter_deliveries(self.ledger, facts, sent, delivered)
-        history = roll_up(self.world, delivered.messages)
+        history = roll_up(self.world, delivered)
         enter_history(self.ledger, facts, played, history)
-        return first_known(len(played), since_ms, delivered.messages, history)
+        return first_known(len(played), since_ms, delivered, history)
 
     def _record_menus(self, played: Played, facts: PlayContext, day: int) -> None:
         """Enter the clicks, searches and thumbs around plays."""

@@ -215,7 +215,8 @@ def generate(  # noqa: PLR0913  every option of the command line
         directory: Where to write; None keeps the tables in memory.
         format: Of files: parquet, ndjson, csv, arrow or duckdb.
         compression: Of files: zstd, lz4, snappy, gzip or none, as far as the format has it.
-        partition: ``"day"`` for a folder a day, ``"none"`` for one file a table.
+        partition: ``"day"`` for a folder a day, ``"country"`` for one a country in it where a table
+            tells one, ``"none"`` for one file a table.
         ids: ``"int"``, or ``"text"`` such as ``p_0n5k2q8h4zj1c``; by default as the format has it.
         bom: Begin CSV with a byte order mark, as Excel wants it.
         file_size: MB, about, of the files of ``log.events``.

@@ -3,12 +3,15 @@
 They are made of what only the values decide: whole numbers and times as 64-bit integers, choices as
 their codes, nulls told from what stands in their place. `rows_digest` is that of the manifest: it
 does not depend on the order of rows, nor on how a table is cut into files. `content_digest` is that
-of rows in their order. 200,000 events take 10 ms and 3 ms.
+of rows in their order. 200,000 events take 7 ms and 3 ms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
@@ -23,7 +26,13 @@ _SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 _FACTORS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB), np.uint64(1))
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _NO_NUMBER = -0x1E3779B97F4A7C15
+_NULL_CODE = 255
+"""Stands for no choice; polars gives so high a code to none of them in 8 bits."""
 Words = NDArray[np.uint64]
+_CODES: Words = np.append(np.arange(_NULL_CODE), _NO_NUMBER).astype(np.uint64)
+"""What the code of a choice counts as."""
+_TEXTS_KNOWN = 1 << 15
+"""Hashes of texts that are kept: addresses of homes come again every day."""
 
 
 def content_digest(frame: pl.DataFrame) -> str:
@@ -48,7 +57,7 @@ def rows_digest(frame: pl.DataFrame) -> str:
     Those of its pieces add up to it (`sum_of_digests`), so a table has one digest however it is cut
     into files. Each row is hashed with the names of its columns, and the hashes are added.
     """
-    columns = [_summand(one) for one in frame.iter_columns()]
+    columns = [_Summand.of(one) for one in frame.iter_columns()]
     first, second = np.uint64(0), np.uint64(0)
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         hashed = _added(columns, slice(start, min(start + _ROWS_AT_ONCE, len(frame))))
@@ -60,12 +69,12 @@ def rows_digest(frame: pl.DataFrame) -> str:
     return _as_text(int(first), int(second))
 
 
-def _added(columns: Sequence[tuple[np.uint64, Words]], rows: slice) -> Words:
+def _added(columns: Sequence[_Summand], rows: slice) -> Words:
     """Of some rows the sum of all values, each times the number of its column."""
     total = np.zeros(rows.stop - rows.start, np.uint64)
     one = np.empty_like(total)
-    for key, values in columns:
-        np.multiply(values[rows], key, one)
+    for column in columns:
+        column.put_products(rows, one)
         np.add(total, one, total)
     return total
 
@@ -85,23 +94,48 @@ def _as_text(first: int, second: int) -> str:
     return f"{first & mask:016x}{second & mask:016x}"
 
 
-def _summand(column: pl.Series) -> tuple[np.uint64, Words]:
-    """A column as words, and the odd number that they are multiplied by."""
-    key = np.uint64(xxh3_64_intdigest(column.name.encode()) | 1)
-    if isinstance(column.dtype, pl.List):
-        return key, _words_of_lists(column)
-    if column.dtype == pl.String:
-        return key, _words_of_texts(column)
-    values = _numbers(_filled(column))
-    is_long = values.dtype.itemsize == _HALF // 8
-    return key, values.view(np.uint64) if is_long else values.astype(np.uint64)
+@dataclass(frozen=True, slots=True)
+class _Summand:
+    """A column of a digest: its values, and the odd number that they are multiplied by.
 
+    Where there are few different values, `products` has that of each: `values` are places in it.
+    """
 
-def _filled(column: pl.Series) -> pl.Series:
-    """A column of numbers with one that means nothing in the place of nulls."""
-    if not column.null_count():
-        return column
-    return column.to_physical().cast(pl.Int64).fill_null(_NO_NUMBER)
+    values: NDArray[Any]
+    key: np.uint64
+    products: Words | None = None
+
+    @classmethod
+    def of(cls, column: pl.Series) -> Self:
+        """Read a column; numbers stay where they lie.
+
+        A call of polars costs as much as 2 MB, so there are as few as can be.
+        """
+        key = np.uint64(xxh3_64_intdigest(column.name.encode()) | 1)
+        kind = column.dtype
+        if isinstance(kind, pl.List):
+            return cls(_words_of_lists(column), key)
+        if kind == pl.String:
+            return cls(_words_of_texts(column), key)
+        has_nulls = column.null_count() > 0
+        if isinstance(kind, pl.Enum) and len(kind.categories) <= _NULL_CODE:
+            codes = column.to_physical()
+            filled = codes.fill_null(_NULL_CODE) if has_nulls else codes
+            return cls(filled.to_numpy(), key, _CODES * key)
+        if has_nulls:
+            column = column.to_physical().cast(pl.Int64).fill_null(_NO_NUMBER)
+        return cls(column.to_numpy(), key)
+
+    def put_products(self, rows: slice, place: Words) -> None:
+        """Put the values of some rows, as 64 bits times the key, into a place."""
+        values = self.values[rows]
+        if self.products is not None:
+            np.take(self.products, values, out=place, mode="clip")
+        elif values.dtype.itemsize == _HALF // 8:
+            np.multiply(values.view(np.uint64), self.key, place)
+        else:
+            place[:] = values.astype(np.uint64)
+            np.multiply(place, self.key, place)
 
 
 def _with_nulls(column: pl.Series, words: Words) -> Words:
@@ -116,15 +150,19 @@ def _with_nulls(column: pl.Series, words: Words) -> Words:
 def _words_of_texts(column: pl.Series) -> Words:
     """The hash of each text; runs of equal ones are hashed once."""
     runs = column.fill_null("").rle().struct
-    hashes = [xxh3_64_intdigest(one.encode()) for one in runs.field("value").to_list()]
-    words = np.array(hashes, dtype=np.uint64)
+    words = np.array(list(map(_hash, runs.field("value").to_list())), dtype=np.uint64)
     return _with_nulls(column, np.repeat(words, runs.field("len").to_numpy()))
+
+
+@lru_cache(maxsize=_TEXTS_KNOWN)
+def _hash(text: str) -> int:
+    return xxh3_64_intdigest(text.encode())
 
 
 def _words_of_lists(column: pl.Series) -> Words:
     """A hash of each list, in which every value counts with its place."""
     lengths = column.list.len().fill_null(0).to_numpy().astype(np.int64)
-    _, values = _summand(column.filter(lengths > 0).explode())
+    values = _Summand.of(column.filter(lengths > 0).explode()).values.view(np.uint64)
     row = np.repeat(np.arange(len(lengths)), lengths)
     begins = np.cumsum(lengths) - lengths
     place = (np.arange(len(row)) - begins[row]).astype(np.uint64)

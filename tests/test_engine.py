@@ -215,6 +215,34 @@ def test_without_partitions_a_table_is_a_file(tmp_path: Path) -> None:
     )
 
 
+def test_a_day_can_have_a_folder_for_each_country(tmp_path: Path) -> None:
+    """Rows and digests are those of folders of days, engines skip other countries, and lost files are made again."""
+    days = run(plan_of(20), tmp_path / "days")
+    plan = plan_of(20, partition="country")
+    made = run(plan, tmp_path / "run")
+    assert "--partition country" in made["command"]
+    whole = tree(tmp_path / "run")
+    assert estimate(plan, 1).files == len(whole) == 1 + len(made["parts"])
+    for name, told in days["tables"].items():
+        assert (told["rows"], told["content"]) == (
+            made["tables"][name]["rows"],
+            made["tables"][name]["content"],
+        )
+    folder = tmp_path / "run/log/plays"
+    files = duckdb.read_parquet(f"{folder}/**/*.parquet", hive_partitioning=True)
+    found = files.filter("country = 'GB'").pl()
+    plays = read(tmp_path / "days").scan("log.plays").filter(pl.col("country") == "GB").collect()
+    assert found["play_id"].sort().equals(plays["play_id"].sort())
+    assert not found.is_empty()
+
+    lost = folder / "day=2017-10-02/country=GB/000000.parquet"
+    lost.unlink()
+    run(plan, tmp_path / "run")
+    assert tree(tmp_path / "run") == whole
+    with pytest.raises(OtherRun, match="partition country there, day asked"):
+        run(plan_of(20), tmp_path / "run")
+
+
 @pytest.mark.parametrize("households", [20, HOUSEHOLDS])
 def test_disk_and_memory_hold_the_same_rows(households: int, tmp_path: Path) -> None:
     """A scan gives the frames of the dataset in memory, in their order."""
@@ -326,7 +354,7 @@ def test_events_choose_the_households() -> None:
 @pytest.mark.parametrize(
     ("words", "kind", "told"),
     [({"events": 5}, InputError, "exclude each other"), ({"tables": "log.play"}, UnknownName, "log.plays"),
-     ({"partition": "hour"}, UnknownName, "--partition.*day, none"), ({"ids": "txt"}, UnknownName, "Did you mean 'text'"),
+     ({"partition": "hour"}, UnknownName, "--partition.*country, day, none"), ({"ids": "txt"}, UnknownName, "Did you mean 'text'"),
      ({"households": 1_025, "partition": "none"}, InputError, "at most 1,024 households.*this one has 1,025"),
      ({"settings": {"log.ping_seconds": 1}, "households": 1_024, "days": 2, "partition": "none"}, InputError, "Leave the option out"),
      ({"sort": "recieved"}, UnknownName, "Did you mean 'received'"),
@@ -357,8 +385,8 @@ def test_what_makes_no_sense_is_refused(
 @given(
     st.integers(1, 20_000),
     st.integers(0, 20_000),
-    st.integers(1, 30),
-    st.sampled_from(["day", "none"]),
+    st.integers(1, 12),
+    st.sampled_from(["day", "country", "none"]),
     st.sampled_from(["parquet", "csv", "ndjson", "arrow", "duckdb"]),
 )
 def test_no_two_parts_share_a_path(

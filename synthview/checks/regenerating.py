@@ -113,7 +113,8 @@ def _unordered(plan: Plan, number: int) -> Iterator[tuple[str, str, pl.DataFrame
     for _, day, frames in pieces(plan, [number]):
         for name, frame in frames.items():
             if day is None or layout.is_by_day:
-                yield layout.path(name, number, day), name, frame
+                for path, rows in layout.cut(name, number, day, frame):
+                    yield path, name, rows
             else:
                 whole[name].append(frame)
     for name, days in whole.items():

@@ -190,11 +190,11 @@ def _by_folder(run: RunDirectory, name: str) -> Iterator[tuple[datetime, datetim
         return
     parts: dict[str, list[Receipt]] = defaultdict(list)
     for part in run.parts(name):
-        parts[PurePosixPath(part.path).parent.name].append(part)
+        _, _, of_day, *_ = PurePosixPath(part.path).parts
+        parts[of_day].append(part)
     for day in range(layout.first_day, layout.last_day):
-        of_day = parts[day_folder(day)]
-        if of_day:
-            yield _midnight(day), _midnight(day + 1), run.scan_parts(name, of_day)
+        if found := parts[day_folder(day)]:
+            yield _midnight(day), _midnight(day + 1), run.scan_parts(name, found)
 
 
 def _midnight(day: int) -> datetime:

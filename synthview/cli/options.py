@@ -196,9 +196,10 @@ Data = Annotated[
 Partition = Annotated[
     str | None,
     typer.Option(
-        metavar="day|none",
-        help="Write a folder for each day, such as day=2017-10-02 (default), "
-        "or one file for each table, for small runs.",
+        metavar="day|country|none",
+        help="Write a folder for each day, such as day=2017-10-02 (default); in it one for each "
+        "country, such as country=US, of log.events and log.plays; or one file for each table, "
+        "for small runs.",
     ),
 ]
 FileSize = Annotated[

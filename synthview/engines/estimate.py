@@ -161,7 +161,7 @@ def _file_count(layout: Layout, name: str) -> int:
     if name == TITLES:
         return 1
     days = layout.days if table(name).dated and layout.is_by_day else 1
-    return layout.range_count * days
+    return layout.range_count * days * len(layout.countries(name))
 
 
 def _encoded(plan: Plan, name: str, samples: Sequence[MeasuredSample]) -> _Encoded:

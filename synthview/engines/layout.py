@@ -1,7 +1,8 @@
 """Which files a run has: it follows from its size, days, tables and format alone.
 
 A part is a fixed range of households × one received day, in folders such as ``day=2017-10-02``,
-which engines read as a partition. Without partitions it is a range of households with all its days.
+which engines read as a partition. Where a table tells a country, the day may have a folder for each
+country. Without partitions a part is a range of households with all its days.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import product
 from typing import Any, Self
 
+import numpy as np
+import polars as pl
 from pydantic import TypeAdapter
 
 from synthview.scenario.declarations import LONGEST_DAYS
@@ -21,7 +25,7 @@ from synthview.sinks.formats import FEWEST_ROWS_PER_GROUP, FORMATS, ROWS_PER_GRO
 from synthview.sinks.lineage import SUFFIX
 from synthview.sinks.sorting import SORTS
 from synthview.sinks.text import ID_FORMS
-from synthview.tables import ALL_TABLES, table
+from synthview.tables import ALL_TABLES, COUNTRIES, table
 
 __all__ = [
     "HIDDEN",
@@ -31,6 +35,7 @@ __all__ = [
     "SELDOM",
     "TITLES",
     "Layout",
+    "country_folder",
     "day_folder",
     "day_text",
     "households_of_file",
@@ -51,8 +56,8 @@ PARTS = f"{HIDDEN}/parts/"
 TITLES = "log.titles"
 SELDOM: Mapping[str, Any] = {"first_household": 0, "writer": WRITERS[0]}
 """What a layout states only where it is not as usual, and what is usual."""
-PARTITIONS = ("day", "none")
-"""How dated tables are cut into folders: by UTC day, or not at all."""
+PARTITIONS = ("day", "country", "none")
+"""How dated tables are cut into folders: by UTC day, by day and country, or not at all."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_HOUSEHOLDS = 2**32
 LAST_DAY = 100_000
@@ -67,6 +72,11 @@ def day_text(day: int) -> str:
 def day_folder(day: int) -> str:
     """The folder of a day, as Hive names it and query engines read it: ``day=2017-11-17``."""
     return f"day={day_text(day)}"
+
+
+def country_folder(country: str) -> str:
+    """The folder of a country inside that of a day: ``country=US``."""
+    return f"country={country}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +187,7 @@ class Layout:
     @property
     def is_by_day(self) -> bool:
         """Whether dated tables have a folder for each day."""
-        return self.partition == "day"
+        return self.partition != "none"
 
     @property
     def is_database(self) -> bool:
@@ -209,12 +219,36 @@ class Layout:
         size = self.part_households
         return self.homes[number * size : (number + 1) * size]
 
-    def path(self, name: str, number: int, day: int | None) -> str:
+    def countries(self, name: str) -> tuple[str | None, ...]:
+        """The countries that a day of a table is cut into: of one that tells none, None alone."""
+        of = table(name)
+        tells = of.dated and not of.of_company and "country" in of.schema
+        return COUNTRIES if tells and self.partition == "country" else (None,)
+
+    def path(self, name: str, number: int, day: int | None, country: str | None = None) -> str:
         """Where a part lies in the directory; `day` is None for tables that are not cut by day."""
         home = PARTS if self.is_database else ""
         dated = f"{day_folder(day)}/" if day is not None and self.is_by_day else ""
+        if country is not None:
+            dated += f"{country_folder(country)}/"
         folder = f"{home}{name.replace('.', '/')}/{dated}"
         return f"{folder}{number:06}{self.kind.file_suffix(self.compression)}"
+
+    def cut(
+        self, name: str, number: int, day: int | None, rows: pl.DataFrame
+    ) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Cut rows of a range, of one day where days have folders, into parts: path and rows."""
+        countries = self.countries(name)
+        if countries == (None,):
+            yield self.path(name, number, day), rows
+            return
+        code = rows["country"].to_physical().to_numpy()
+        ordered = rows[np.argsort(code, kind="stable")]
+        counts = np.bincount(code, minlength=len(countries)).tolist()
+        begin = 0
+        for country, count in zip(countries, counts, strict=True):
+            yield self.path(name, number, day, country), ordered.slice(begin, count)
+            begin += count
 
     def paths(self, number: int) -> Iterator[str]:
         """Every part of a range."""
@@ -222,8 +256,9 @@ class Layout:
             if number and _is_of_all(name):
                 continue
             if table(name).dated and self.is_by_day:
+                days = range(self.first_day, self.last_day)
                 yield from (
-                    self.path(name, number, day) for day in range(self.first_day, self.last_day)
+                    self.path(name, number, *part) for part in product(days, self.countries(name))
                 )
             else:
                 yield self.path(name, number, None)

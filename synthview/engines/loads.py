@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from synthview.callbacks import OnProgress
-from synthview.engines.layout import TITLES
+from synthview.engines.layout import PARTITIONS, TITLES
 from synthview.engines.load_place import LOAD
 from synthview.engines.plan import (
     Plan,
@@ -125,7 +125,7 @@ def write_loads(
     The directory appears at the end, whole. Raises InputError for a plan that has no folders of
     days, OutputError where something else lies in the directory.
     """
-    if plan.layout.is_database or not plan.layout.is_by_day:
+    if plan.layout.is_database or plan.layout.partition != PARTITIONS[0]:
         raise InputError("--load day has a folder for each day: leave --partition and duckdb out.")
     if others := [name for name in plan.layout.tables if table(name).of_company]:
         raise InputError(

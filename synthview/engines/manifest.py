@@ -18,7 +18,7 @@ from xxhash import xxh3_128
 from synthview.digests import sum_of_digests
 from synthview.engines.acts_done import Tally
 from synthview.engines.damaging import sink_faults
-from synthview.engines.layout import Layout, number_of
+from synthview.engines.layout import PARTITIONS, Layout, number_of
 from synthview.engines.plan import Plan, pipeline_at
 from synthview.errors import OutputError
 from synthview.outside.places import is_inner
@@ -215,7 +215,8 @@ def command(plan: Plan) -> str:
     for option in ("from", "seed", "format", "compression"):
         words += [f"--{option}", str(settings[option])]
     words += ["--days", str(plan.layout.days)]
-    words += [] if plan.layout.is_by_day else ["--partition", plan.layout.partition]
+    if plan.layout.partition != PARTITIONS[0]:
+        words += ["--partition", plan.layout.partition]
     words += (
         [] if plan.layout.ids == FORMATS[plan.layout.format].ids else ["--ids", plan.layout.ids]
     )

@@ -65,7 +65,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "closed": ((int,), "True or False"),
     "format": ((str,), "the name of a format"),
     "compression": ((str,), "the name of a compression"),
-    "partition": ((str,), "day or none"),
+    "partition": ((str,), "day, country or none"),
     "ids": ((str,), "int or text"),
     "bom": ((int,), "True or False"),
     "file_size": ((int,), "a whole number of MB"),

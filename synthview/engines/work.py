@@ -64,19 +64,22 @@ class Task:
         frame: pl.DataFrame,
         damager: Damager | None,
     ) -> list[PartDraft]:
-        """Write a part as a draft, or measure it without a directory; none if it is kept."""
+        """Write parts as drafts, or measure them without a directory, but for those kept."""
         layout = self.plan.layout
         written = table(name)
         assert frame.schema == written.schema, (name, frame.schema)
-        path = layout.path(name, number, day)
-        if path in self.kept:
-            return []
         damage = damager if can_damage(written) else None
-        rows = in_order(frame, written, layout.sort)
-        content = (path, written, rows, layout.kind, layout.compression, damage)
-        if self.directory is None:
-            return [PartDraft(measure_part(*content), ())]
-        return [write_part(self.directory, *content)]
+        drafts = []
+        for path, part in layout.cut(name, number, day, frame):
+            if path in self.kept:
+                continue
+            rows = in_order(part, written, layout.sort)
+            content = (path, written, rows, layout.kind, layout.compression, damage)
+            if self.directory is None:
+                drafts.append(PartDraft(measure_part(*content), ()))
+            else:
+                drafts.append(write_part(self.directory, *content))
+        return drafts
 
 
 def shared_out(layout: Layout, numbers: Sequence[int], workers: int) -> list[tuple[int, ...]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -158,17 +159,37 @@ assert table("truth.deliveries").column("change").options == (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivered:
-    """What arrived, in order of play and sending, and what was done to messages by each fault.
+    """What arrived, a row an arrival, in order of play and sending; and what each fault did.
 
-    `number` of a copy with an id of its own counts on after the messages of its play;
-    `offset_lost` goes with the messages.
+    `message` are rows of `sent`, the messages with client times as faults left them. `number` of a
+    copy with an id of its own counts on after the messages of its play. `offset_lost` says which
+    messages sent tell 0 for the minutes of their zone.
     """
 
-    messages: Messages
+    sent: Messages
+    message: Ints
+    number: Ints
+    received_ms: Ints
     offset_lost: Flags
     deeds: Sequence[Deed]
+
+    def __len__(self) -> int:
+        return len(self.message)
+
+    @cached_property
+    def play(self) -> Ints:
+        """The row of the play of each arrival."""
+        return self.sent.play[self.message]
+
+    def take(self, index: Ints) -> Messages:
+        """Some arrivals as messages."""
+        return replace(
+            self.sent.take(self.message[index]),
+            number=self.number[index],
+            received_ms=self.received_ms[index],
+        )
 
 
 def deliver(faults: Mapping[str, tuple[Fault, Flags]], record: Record) -> Delivered:
@@ -180,14 +201,19 @@ def deliver(faults: Mapping[str, tuple[Fault, Flags]], record: Record) -> Delive
         damage = fault.damage(replace(record, has_part=has_part))
         if damage is not None:
             transit.enter(name, damage)
-    whole = replace(
-        transit.sent,
-        received_ms=transit.received_ms,
-        client_ms=transit.client_ms,
+    copies = _copies(transit, len(record.played))
+    kept = np.flatnonzero(~transit.lost)
+    # Each copy stands behind its original.
+    place = np.searchsorted(kept, copies.message, side="right")
+    sent = transit.sent
+    return Delivered(
+        sent=replace(sent, client_ms=transit.client_ms),
+        message=np.insert(kept, place, copies.message),
+        number=np.insert(sent.number[kept], place, copies.number),
+        received_ms=np.insert(transit.received_ms[kept], place, copies.received_ms),
+        offset_lost=transit.offset_lost,
+        deeds=transit.deeds,
     )
-    if not transit.copies and not transit.lost.any():
-        return Delivered(whole, transit.offset_lost, transit.deeds)
-    return _with_copies(transit, whole, len(record.played))
 
 
 def _moved(times: Ints, touched: Touched | None) -> Ints:
@@ -219,34 +245,29 @@ def _deeds(name: str, sent: Messages, damage: Damage) -> list[Deed]:
 
 @dataclass(frozen=True, slots=True)
 class _Arrivals(Rows):
-    """Messages (rows of those sent) as they arrive, copies among them."""
+    """Messages (rows of those sent) that arrive once more."""
 
     message: Ints
     number: Ints
     received_ms: Ints
 
 
-def _with_copies(transit: _Transit, whole: Messages, play_count: int) -> Delivered:
-    """All that arrives: each copy stands behind its original, unless that was never sent."""
-    sent = np.flatnonzero(~transit.lost)
-    arrivals = [_Arrivals(sent, whole.number[sent], whole.received_ms[sent])]
-    counts = np.bincount(whole.play, minlength=play_count)
+def _copies(transit: _Transit, play_count: int) -> _Arrivals:
+    """All copies in order of their originals, but of those that were never sent."""
+    none = np.zeros(0, dtype=np.int64)
+    arrivals = [_Arrivals(none, none, none)]
+    sent = transit.sent
+    counts = np.bincount(sent.play, minlength=play_count) if transit.copies else none
     for name, made in sorted(transit.copies, key=lambda one: one[0]):
         kept = made.take(~transit.lost[made.message])
         message = kept.message
-        number = _number_copies(whole, kept, counts)
-        received = whole.received_ms[message] + kept.by_ms
+        number = _number_copies(sent, kept, counts)
+        received = transit.received_ms[message] + kept.by_ms
         arrivals.append(_Arrivals(message, number, received))
         transit.deeds.append((name, COPIED, message, number, kept.by_ms))
 
     every = _Arrivals.stack(arrivals)
-    every = every.take(np.argsort(every.message, kind="stable"))
-    messages = replace(
-        whole.take(every.message),
-        number=every.number,
-        received_ms=every.received_ms,
-    )
-    return Delivered(messages, transit.offset_lost[every.message], transit.deeds)
+    return every.take(np.argsort(every.message, kind="stable"))
 
 
 def _number_copies(whole: Messages, copies: Copies, counts: Ints) -> Ints:

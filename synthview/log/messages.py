@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthview.draws.chance import Stream
 from synthview.draws.offspring import children
@@ -25,7 +27,7 @@ from synthview.player.presses import (
     mark,
 )
 from synthview.player.settings import LogSettings
-from synthview.rows import Ints, Rows
+from synthview.rows import Ints, Rows, first_of_group
 from synthview.stage.edits import NO_ERROR
 from synthview.world import World
 
@@ -35,6 +37,12 @@ _PROGRESS_PERCENT = (10, 25, 50, 75)
 _LATENCY = Quantiles.lognormal(160, 0.7, low=15, high=20_000)
 """From the device to the collector: median 160 ms (guess)."""
 _AT_BITS, _RANK_BITS = 34, 5
+_RANK_OF_PINGS = 2
+"""No other mark has it."""
+
+
+Short = NDArray[np.signedinteger[Any]]
+"""Whole numbers of as few bits as they need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +55,70 @@ class Messages(Rows):
 
     play: Ints
     number: Ints
-    type: Ints
+    type: Short
     client_ms: Ints
     received_ms: Ints
     position_ms: Ints
     played_ms: Ints
-    bitrate: Ints
-    error: Ints
+    bitrate: Short
+    error: Short
 
 
 def speak(world: World, played: Playback, marks: Marks) -> Messages:
-    """All messages of some plays as sent: received after a short latency, none lost or late."""
-    marks = _in_order(_all_marks(world, played, marks))
-    play = marks.play
+    """All messages of some plays as sent: received after a short latency, none lost or late.
+
+    Four in five are pings, which change nothing: they have what the mark before them set.
+    """
+    set_by = _settings_marks(world, played, marks)
+    pings = _pings(world, played)
+    before = np.searchsorted(_key(pings.play, pings.at_ms, _RANK_OF_PINGS), _key_of(set_by))
+    place = before + np.arange(len(set_by))
+    counts = np.diff(place, append=len(set_by) + len(pings))
+
+    def after(values: Ints) -> Ints:
+        return np.repeat(values, counts)
+
+    def at_marks(values: Ints, of_pings: int) -> Short:
+        whole = np.full(len(set_by) + len(pings), of_pings, np.int8)
+        whole[place] = values
+        return whole
+
+    play = after(set_by.play)
+    at = np.insert(pings.at_ms, before, set_by.at_ms)
     number = numbers(play, len(played))
-    stalls = np.where(marks.type == READY, played.startup_ms[play], marks.stall_ms)
-    waited = _within_play(np.cumsum(stalls) - stalls, number)
-    moved = _within_play(np.cumsum(marks.jump_ms), number, first=marks.jump_ms)
-    client = played.start_ms[play] + marks.at_ms + waited
+    stalls, stalled = _stalled(played, set_by)
+    moved = _so_far(set_by.jump_ms, set_by.play)
+    start = played.start_ms[set_by.play]
+    client = at + after(start + stalled)
+    client[place] -= stalls
     stream = Stream(world.scenario.run.seed, "log/latency")
     latency = stream.draw(played.key, _LATENCY, n=number, of=play)
+    error = np.where(set_by.type == ERROR, played.error[set_by.play], NO_ERROR)
     return Messages(
         play=play,
         number=number,
-        type=marks.type,
+        type=at_marks(set_by.type, PING),
         client_ms=client,
         received_ms=client + latency,
-        position_ms=played.start_position_ms[play] + marks.at_ms + moved,
-        played_ms=marks.at_ms,
-        bitrate=_bitrate(marks),
-        error=np.where(marks.type == ERROR, played.error[play], NO_ERROR),
+        position_ms=at + after(played.start_position_ms[set_by.play] + moved),
+        played_ms=at,
+        bitrate=np.repeat(_bitrate(set_by).astype(np.int32), counts),
+        error=at_marks(error, NO_ERROR),
     )
+
+
+def _stalled(played: Playback, marks: Marks) -> tuple[Ints, Ints]:
+    """How long the picture stands still at each mark, and in its play so far, the mark included."""
+    stalls = np.where(marks.type == READY, played.startup_ms[marks.play], marks.stall_ms)
+    return stalls, _so_far(stalls, marks.play)
+
+
+def _so_far(values: Ints, play: Ints) -> Ints:
+    """The sum of values within each play up to each row, for rows in order of play."""
+    running = np.cumsum(values)
+    first = first_of_group(play)
+    before = running[first] - values[first]
+    return running - np.repeat(before, np.diff(np.append(first, len(play))))
 
 
 def _bitrate(marks: Marks) -> Ints:
@@ -88,24 +129,36 @@ def _bitrate(marks: Marks) -> Ints:
     return marks.bitrate[last_change]
 
 
-def _all_marks(world: World, played: Playback, marks: Marks) -> Marks:
-    """Presses and stalls, and with them the first picture, the pings, the progress and the end."""
-    runs = np.flatnonzero(played.playing_ms > 0)
+@dataclass(frozen=True, slots=True)
+class _Pings(Rows):
+    """Heartbeats in order of play and playing time."""
+
+    play: Ints
+    at_ms: Ints
+
+
+def _pings(world: World, played: Playback) -> _Pings:
+    """The heartbeats of each play while it runs: a timer may be too late for its end."""
     interval = world.scenario.of(LogSettings).ping_seconds * 1000
-    pinged_ms = np.maximum(played.playing_ms - 1, 0)
-    of_ping, ping = children(pinged_ms // interval)
-    pings = mark(of_ping, pinged_at_ms(world, played.key, of_ping, ping), 2, PING)
+    most = np.maximum(played.playing_ms - 1, 0) // interval
+    play, number = children(most)
+    at = pinged_at_ms(world, played.key, play, number)
+    is_on = at < np.repeat(played.playing_ms, most)
+    return _Pings(play[is_on], at[is_on])
+
+
+def _settings_marks(world: World, played: Playback, marks: Marks) -> Marks:
+    """All but pings, in order: presses and stalls, the first picture, the progress and the end."""
+    runs = np.flatnonzero(played.playing_ms > 0)
     seeks = marks.take(marks.type == SEEK_START)
-    return Marks.stack(
-        [
-            replace(marks, jump_ms=np.zeros_like(marks.jump_ms)),
-            mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms),
-            mark(runs, np.zeros_like(runs), 1, PLAY),
-            _until_the_end(played, pings),
-            _progress(world, played, seeks),
-            _final(played),
-        ]
-    )
+    every = [
+        replace(marks, jump_ms=np.zeros_like(marks.jump_ms)),
+        mark(seeks.play, seeks.at_ms, 7, SEEK_END, jump=seeks.jump_ms),
+        mark(runs, np.zeros_like(runs), 1, PLAY),
+        _progress(world, played, seeks),
+        _final(played),
+    ]
+    return _in_order(Marks.stack(every))
 
 
 def _until_the_end(played: Playback, marks: Marks) -> Marks:
@@ -154,18 +207,15 @@ def _progress(world: World, played: Playback, seeks: Marks) -> Marks:
     stretches = _stretches(played, seeks)
     before, farthest = _reached(stretches)
     runtime = played.runtime_ms[stretches.play]
-    found = []
-    for percent in _PROGRESS_PERCENT:
-        goal = runtime * percent // 100
-        row = np.flatnonzero((before < goal) & (goal <= farthest))
-        one = stretches.take(row)
-        to_goal = np.maximum(goal[row] - one.begin, 0)
-        at_goal = one.at_ms + to_goal
-        noticed = at_goal + noticed_after_ms(world, played.key[one.play], at_goal)
-        last = one.at_ms + one.end - one.begin - 1
-        at = np.maximum(np.minimum(noticed, last), at_goal)
-        found.append(mark(one.play, at, 12, PROGRESS))
-    return _until_the_end(played, Marks.stack(found))
+    goals = runtime * np.array(_PROGRESS_PERCENT)[:, None] // 100
+    which, row = np.nonzero((before < goals) & (goals <= farthest))
+    one = stretches.take(row)
+    to_goal = np.maximum(goals[which, row] - one.begin, 0)
+    at_goal = one.at_ms + to_goal
+    noticed = at_goal + noticed_after_ms(world, played.key[one.play], at_goal)
+    last = one.at_ms + one.end - one.begin - 1
+    at = np.maximum(np.minimum(noticed, last), at_goal)
+    return _until_the_end(played, mark(one.play, at, 12, PROGRESS))
 
 
 def _stretches(played: Playback, seeks: Marks) -> _Stretches:
@@ -179,8 +229,7 @@ def _stretches(played: Playback, seeks: Marks) -> _Stretches:
     play, at, jump = play[order], at[order], jump[order]
 
     number = numbers(play, len(played))
-    moved = _within_play(np.cumsum(jump), number, first=jump)
-    begin = played.start_position_ms[play] + at + moved
+    begin = played.start_position_ms[play] + at + _so_far(jump, play)
     is_last = np.append(play[1:] != play[:-1], True)
     next_at = np.append(at[1:], 0)
     until = np.where(is_last, played.playing_ms[play], next_at)
@@ -206,10 +255,16 @@ def _reached(stretches: _Stretches) -> tuple[Ints, Ints]:
 
 def _in_order(marks: Marks) -> Marks:
     """Sort by play, playing time and rank with one integer key."""
-    at = marks.at_ms << _RANK_BITS
-    play = marks.play << (_AT_BITS + _RANK_BITS)
-    order = np.argsort(play | at | marks.rank, kind="stable")
-    return marks.take(order)
+    return marks.take(np.argsort(_key_of(marks), kind="stable"))
+
+
+def _key_of(marks: Marks) -> Ints:
+    return _key(marks.play, marks.at_ms, marks.rank)
+
+
+def _key(play: Ints, at_ms: Ints, rank: Ints | int) -> Ints:
+    """One integer that orders marks by play, playing time and rank."""
+    return play << (_AT_BITS + _RANK_BITS) | at_ms << _RANK_BITS | rank
 
 
 def numbers(play: Ints, play_count: int) -> Ints:
@@ -217,10 +272,3 @@ def numbers(play: Ints, play_count: int) -> Ints:
     sizes = np.bincount(play, minlength=play_count)
     first = np.cumsum(sizes) - sizes
     return np.arange(len(play)) - np.repeat(first, sizes)
-
-
-def _within_play(running: Ints, number: Ints, first: Ints | None = None) -> Ints:
-    """Turn a running total over all rows into one that starts anew in each play."""
-    start = np.arange(len(running)) - number
-    base = running[start]
-    return running - (base if first is None else base - first[start])

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthview.log.damage import Delivered
 from synthview.log.messages import Messages
 from synthview.player.presses import END, ERROR, PAUSE
 from synthview.player.settings import LogSettings
-from synthview.rows import Flags, Ints, Rows, first_of_group, last_of_group
+from synthview.rows import Flags, Ints, Rows, children, first_of_group, last_of_group
 from synthview.tables import END_REASONS, EVENT_TYPES
 from synthview.world import World
 from synthview.world.clock import HOUR_MS, MINUTE_MS
@@ -37,30 +38,31 @@ class History(Rows):
     closed_ms: Ints
 
 
-def roll_up(world: World, messages: Messages) -> History:
-    """Close plays from their messages, given in order of play and client time."""
+def roll_up(world: World, messages: Messages | Delivered) -> History:
+    """Close plays from their messages, given in order of play and client time.
+
+    What came when the service had closed the play does not count.
+    """
     silence = int(world.scenario.of(LogSettings).close_after_hours * HOUR_MS)
-    counted = np.flatnonzero(_in_time(messages, silence))
-    play = messages.play[counted]
-    begin = first_of_group(play)
-    received = messages.received_ms[counted]
-    last_received = np.maximum.reduceat(received, begin) if len(begin) else begin
-    first = messages.take(counted[begin])
-    last = messages.take(counted[last_of_group(play)])
-    has_ended = last.type == END
+    first, last, latest_ms = _counted(messages, silence)
+    begin = messages.take(first)
+    end = messages.take(last)
+    has_ended = end.type == END
     return History(
-        play=first.play,
-        started_ms=first.client_ms,
-        ended_ms=last.client_ms,
-        watched_ms=last.played_ms,
-        start_position_ms=first.position_ms,
-        end_position_ms=last.position_ms,
-        reason=_REASON[last.type],
-        closed_ms=last_received + np.where(has_ended, _GRACE_MS, silence),
+        play=begin.play,
+        started_ms=begin.client_ms,
+        ended_ms=end.client_ms,
+        watched_ms=end.played_ms,
+        start_position_ms=begin.position_ms,
+        end_position_ms=end.position_ms,
+        reason=_REASON[end.type],
+        closed_ms=latest_ms + np.where(has_ended, _GRACE_MS, silence),
     )
 
 
-def first_known(count: int, since_ms: int, messages: Messages, history: History) -> Ints:
+def first_known(
+    count: int, since_ms: int, messages: Messages | Delivered, history: History
+) -> Ints:
     """When the log first tells of each of `count` plays, in ms, from some time on; or NEVER.
 
     By a message that is received, or by the row of the play.
@@ -75,33 +77,40 @@ def first_known(count: int, since_ms: int, messages: Messages, history: History)
     return known
 
 
-def _in_time(messages: Messages, silence: int) -> Flags:
-    """Which messages came before the service closed their play.
+def _counted(messages: Messages | Delivered, silence: int) -> tuple[Ints, Ints, Ints]:
+    """The rows of the first and last message of each play that count, and when the latest came.
 
     Only plays with a long wait somewhere need their messages put in order of arrival.
     """
-    counted = np.ones(len(messages), dtype=bool)
-    if not len(messages):
-        return counted
     first = first_of_group(messages.play)
     last = last_of_group(messages.play)
+    if not len(messages):
+        return first, last, first
     received = messages.received_ms
+    latest = np.maximum.reduceat(received, first)
     steps = np.abs(np.diff(received, append=received[-1:]))
     steps[last] = 0
-    is_silent = np.maximum.reduceat(steps, first) > silence
-
-    latest = np.maximum.reduceat(received, first)
+    waits = np.maximum.reduceat(steps, first) > silence
     straggles = latest - received[last] > _GRACE_MS
-    straggles &= messages.type[last] == END
+    straggles &= messages.take(last).type == END
 
-    rows = np.flatnonzero(np.repeat(is_silent | straggles, last - first + 1))
-    if len(rows):
-        counted[rows] = _arrived_in_time(messages.take(rows), silence)
-    return counted
+    odd = np.flatnonzero(waits | straggles)
+    if len(odd):
+        of, place = children(last[odd] - first[odd] + 1)
+        rows = first[odd][of] + place
+        rows = rows[_arrived_in_time(messages.take(rows), silence)]
+        play = messages.play[rows]
+        begin = first_of_group(play)
+        first[odd], last[odd] = rows[begin], rows[last_of_group(play)]
+        latest[odd] = np.maximum.reduceat(received[rows], begin)
+    return first, last, latest
 
 
 def _arrived_in_time(messages: Messages, silence: int) -> Flags:
-    """The same by sorting: all until the first long silence, which after the end is a minute."""
+    """Which messages came before the service closed their play, by sorting.
+
+    It closes at the first long silence, which after the end is a minute.
+    """
     order = np.lexsort((messages.number, messages.received_ms, messages.play))
     arrived = messages.take(order)
     first = first_of_group(arrived.play)

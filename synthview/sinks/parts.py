@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
-from itertools import count
+from itertools import count, islice, takewhile
 from pathlib import Path
 from time import time_ns
 from typing import Any, Self
@@ -198,7 +198,8 @@ def publish(path: Path, chunks: Iterable[Chunk]) -> tuple[int, str]:
 def _draft(path: Path, chunks: Iterable[Chunk]) -> tuple[Path, int, str]:
     """Write a file beside the place of another; return it with its size and digest."""
     with write_errors(path):
-        path.parent.mkdir(exist_ok=True)
+        for folder in reversed(_folders_of(path)):
+            folder.mkdir(exist_ok=True)
         draft = free_name(path)
         try:
             size, digest = _write(draft, chunks)
@@ -207,6 +208,15 @@ def _draft(path: Path, chunks: Iterable[Chunk]) -> tuple[Path, int, str]:
                 draft.unlink()
             raise
     return draft, size, digest
+
+
+def _folders_of(path: Path) -> list[Path]:
+    """The folders of a file that are made with it: that of its country and of its day, or its own.
+
+    Those above are there, unless somebody removed the directory.
+    """
+    named = takewhile(lambda one: "=" in one.name, path.parents)
+    return list(islice(named, 2)) or [path.parent]
 
 
 def free_name(path: Path) -> Path:

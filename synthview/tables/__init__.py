@@ -277,7 +277,7 @@ def _series(column: Column, values: Any) -> pl.Series:
     if isinstance(values, pl.Series):
         return values.alias(column.name).cast(column.dtype)
     if column.kind == "choice":
-        return _choices(column, np.asarray(values, dtype=np.uint32))
+        return _choices(column, np.asarray(values).astype(np.uint8))
     series = pl.Series(column.name, values)
     if column.nullable:
         series = series.set(series < 0, None)
