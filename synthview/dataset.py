@@ -244,7 +244,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         start=start,
         epoch=epoch,
         days=days,
-        settings=homes_of_one(country, household_type, plan, set or {}),
+        settings=homes_of_one(country, household_type, plan, set),
         without=without,
         only=only,
         cast=cast or {},

@@ -159,7 +159,7 @@ def scan(  # noqa: PLR0913  the words of generate
         start=start,
         epoch=epoch,
         days=days,
-        settings=homes_of_one(country, household_type, plan, set or {}),
+        settings=homes_of_one(country, household_type, plan, set),
         without=without,
         only=only,
         cast=cast or {},

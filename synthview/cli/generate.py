@@ -20,8 +20,8 @@ from synthview.cli.convert import With, generate_as, real_form
 from synthview.cli.day_loads import check_load, write_load
 from synthview.cli.destination import OutputPlan, of_size
 from synthview.cli.option_values import (
-    assignments,
     cast_of,
+    homes_of_kind,
     household_range_of,
     households_of,
     names_of,
@@ -166,7 +166,6 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
     Run the same command again to resume or repair.
     """
     from synthview.engines.order import Order
-    from synthview.engines.some_homes import homes_of_one
 
     form, crew = real_form(format_, with_), counted("--workers", workers)
     wish = OutputPlan(output, crew, overwrite, dry_run, answers, engine, master)
@@ -181,7 +180,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         start=from_,
         epoch=epoch,
         days=counted("--days", days),
-        settings=homes_of_one(country, household_type, plan, assignments(set_), "--"),
+        settings=homes_of_kind(country, household_type, plan, set_),
         without=without or (),
         only=names_of(only),
         cast=cast_of(cast),

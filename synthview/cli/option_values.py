@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from synthview.cli.running import whole
 from synthview.errors import InputError, SettingError, UnknownName, shortened
@@ -11,6 +12,7 @@ from synthview.errors import InputError, SettingError, UnknownName, shortened
 __all__ = [
     "assignments",
     "cast_of",
+    "homes_of_kind",
     "household_range_of",
     "households_of",
     "ids_form",
@@ -37,6 +39,18 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
             )
         read[path.strip()] = value
     return read
+
+
+def homes_of_kind(
+    country: str | None, household_type: str | None, plan: str | None, set_: Sequence[str] | None
+) -> dict[str, Any]:
+    """Read ``--country DE --household-type couple --plan premium`` as settings, beside ``--set``.
+
+    Raises InvalidChoice for a word that is none, SettingError where --set has the same setting.
+    """
+    from synthview.engines.some_homes import homes_of_one
+
+    return homes_of_one(country, household_type, plan, assignments(set_), "--")
 
 
 def ids_form(stated: str | None) -> str:

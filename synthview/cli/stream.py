@@ -12,7 +12,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import is_live
-from synthview.cli.option_values import assignments, cast_of, households_of, ids_form, names_of
+from synthview.cli.option_values import cast_of, homes_of_kind, households_of, ids_form, names_of
 from synthview.cli.options import (
     Cast,
     Country,
@@ -185,7 +185,6 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
     come as they would arrive.
     """
     from synthview.engines.order import Order
-    from synthview.engines.some_homes import homes_of_one
     from synthview.live.flow import StreamOrder
     from synthview.live.outlets import destination_of
     from synthview.live.pace import rate_of, speed_of
@@ -201,7 +200,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
         households=counted("--households", households),
         start=from_,
         epoch=epoch,
-        settings=homes_of_one(country, household_type, plan, assignments(set_), "--"),
+        settings=homes_of_kind(country, household_type, plan, set_),
         without=without or (),
         only=names_of(only),
         cast=cast_of(cast),

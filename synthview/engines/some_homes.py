@@ -21,7 +21,7 @@ def homes_of_one(
     country: str | None,
     household_type: str | None,
     plan: str | None,
-    stated: Mapping[str, Any],
+    stated: Mapping[str, Any] | None,
     dashes: str = "",
 ) -> dict[str, Any]:
     """Return settings by which all homes are of one country, type or plan, with those stated.
@@ -29,6 +29,7 @@ def homes_of_one(
     `dashes` stand before the words as they were typed. Raises InvalidChoice for a word that is
     none, SettingError where the same setting is stated.
     """
+    stated = stated or {}
     homes = [one for one in HOUSEHOLD_TYPES if one not in NO_HOMES]
     found: dict[str, Any] = {}
     if country is not None:

@@ -183,7 +183,7 @@ def stream(  # noqa: PLR0913  the words of generate
         households=households,
         start=start,
         epoch=epoch,
-        settings=homes_of_one(country, household_type, plan, set or {}),
+        settings=homes_of_one(country, household_type, plan, set),
         without=without,
         only=only,
         cast=cast or {},
