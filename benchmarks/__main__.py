@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import queries
+from benchmarks import queries, streaming
 from benchmarks.figures import Figure, keep, recall, show
 from benchmarks.machine import describe
 from benchmarks.measures import MEASURES, Plan
@@ -16,8 +16,9 @@ __all__ = ["main"]
 
 def main() -> None:
     """Measure what was asked for."""
-    if sys.argv[1:2] == ["queries"]:
-        sys.exit(queries.main(sys.argv[2:]))
+    apart = {"queries": queries.main, "stream": streaming.main}
+    if sys.argv[1:2] and sys.argv[1] in apart:
+        sys.exit(apart[sys.argv[1]](sys.argv[2:]))
     asked = _parser().parse_args()
     history = asked.compare or asked.json
     earlier = recall(history) if history else {}
@@ -33,7 +34,8 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description=f"{__doc__} python -m benchmarks queries DIR puts SQL to query engines.",
+        description=f"{__doc__} python -m benchmarks queries DIR puts SQL to query engines, "
+        "python -m benchmarks stream measures streams.",
     )
     parser.add_argument(
         "--rounds", type=int, default=3, help="how often each figure is measured (default 3)"

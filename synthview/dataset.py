@@ -23,7 +23,7 @@ from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest, scenari
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
 from synthview.engines.shortage import errors_in_words
-from synthview.engines.some_homes import some_homes
+from synthview.engines.some_homes import homes_of_one, some_homes
 from synthview.engines.work import shared_out, step
 from synthview.errors import InputError, OutputError, UnknownName
 from synthview.folders import Aggregate, Log, Truth
@@ -168,6 +168,9 @@ def generate(  # noqa: PLR0913  every option of the command line
     drop_households: Sequence[int] = (),
     household: int | None = None,
     household_range: range | None = None,
+    country: str | None = None,
+    household_type: str | None = None,
+    plan: str | None = None,
     tables: str | Sequence[str] | None = None,
     titles: str | None = None,
     closed: bool | None = None,
@@ -209,6 +212,9 @@ def generate(  # noqa: PLR0913  every option of the command line
         drop_households: Numbers of households to leave out, from 0.
         household: Of all households this one alone, by its number from 0.
         household_range: Of all households these alone, as ``range(5_000, 6_000)``.
+        country: A world whose homes are all of one country, such as ``"DE"``.
+        household_type: A world whose homes are all of one type, such as ``"couple"``.
+        plan: A world whose homes are all on one plan, such as ``"premium"``.
         tables: Names such as ``log.plays``, as a list or joined by commas; all if None.
         titles: ``"all"``, or ``"used"`` for those that other rows speak about.
         closed: Write all of every play that begins in these days, and nothing of others.
@@ -239,7 +245,7 @@ def generate(  # noqa: PLR0913  every option of the command line
         start=start,
         epoch=epoch,
         days=days,
-        settings=set or {},
+        settings=homes_of_one(country, household_type, plan, set),
         without=without,
         only=only,
         cast=cast or {},

@@ -16,6 +16,7 @@ from synthview.engines.layout import TITLES
 from synthview.engines.of_company import nights
 from synthview.engines.order import Order, order
 from synthview.engines.plan import Plan, pieces, pipeline_at, window_on, world_of
+from synthview.engines.some_homes import homes_of_one, some_homes
 from synthview.errors import InputError
 from synthview.ids import public
 from synthview.predicates import Conditions
@@ -98,12 +99,18 @@ def scan(  # noqa: PLR0913  the words of generate
     seed: int | None = None,
     households: int | None = None,
     start: date | str | None = None,
+    epoch: date | str | None = None,
     days: int | None = None,
     set: Mapping[str, Any] | None = None,  # noqa: A002  the same words as on the command line
     without: Sequence[str] = (),
     only: Sequence[str] | None = None,
-    cast: Mapping[str, int] | None = None,
+    cast: Mapping[str, int | str] | None = None,
     drop_households: Sequence[int] = (),
+    household: int | None = None,
+    household_range: range | None = None,
+    country: str | None = None,
+    household_type: str | None = None,
+    plan: str | None = None,
     titles: str | None = None,
     closed: bool | None = None,
 ) -> pl.LazyFrame:
@@ -125,12 +132,18 @@ def scan(  # noqa: PLR0913  the words of generate
         seed: As for `generate`, like all that follow.
         households: How many the world has; accounts are chosen among them.
         start: The first day, UTC.
+        epoch: The day the world begins, or the word from for `start`.
         days: How many days.
         set: Settings by dotted path.
         without: Actors and faults to leave out.
         only: Actors and faults to keep, without all others.
         cast: How many households get which actor or fault.
         drop_households: Numbers of households to leave out.
+        household: Of all households this one alone, by its number from 0.
+        household_range: Of all households these alone, as ``range(5_000, 6_000)``.
+        country: A world whose homes are all of one country, such as ``"DE"``.
+        household_type: A world whose homes are all of one type, such as ``"couple"``.
+        plan: A world whose homes are all on one plan, such as ``"premium"``.
         titles: With used, log.titles has those that other rows speak about.
         closed: Whether rows are those of plays that begin in the days, and all of these.
 
@@ -144,12 +157,14 @@ def scan(  # noqa: PLR0913  the words of generate
         seed=seed,
         households=households,
         start=start,
+        epoch=epoch,
         days=days,
-        settings=set or {},
+        settings=homes_of_one(country, household_type, plan, set),
         without=without,
         only=only,
         cast=cast or {},
         drop_households=drop_households,
+        household_range=some_homes(household, household_range),
         titles=titles,
         closed=closed,
     )
@@ -168,22 +183,23 @@ def sought(scenario: str | Path | Scenario, table: str, **words: Any) -> Sought:
     wanted = table_named(table)
     plan = order(Order(scenario=scenario, tables=wanted.path, **words))
     layout = plan.layout
-    households = np.arange(layout.households, dtype=np.int64)
+    households = layout.first_household + np.arange(layout.households, dtype=np.int64)
     return Sought(plan, wanted, households, range(layout.first_day, layout.last_day))
 
 
 def _homes(plan: Plan, accounts: Iterable[int | str]) -> Ints:
     """The households of some accounts, each once, in their order."""
-    count = plan.layout.households
+    layout = plan.layout
+    there = range(layout.first_household, layout.first_household + layout.households)
     ids = [ids_to_int(one) if isinstance(one, str) else one for one in accounts]
     for one in ids:
         if not 0 <= one < 2**63:
             raise InputError(f"accounts names {one}, which is no id of an account.")
     homes = public(plan.scenario.run.seed, "account").invert(np.array(ids, dtype=np.int64))
     for account, home in zip(ids, homes, strict=True):
-        if not 0 <= home < count:
+        if home not in there:
             raise InputError(
-                f"accounts names {account}, which is none of the {count:,} accounts of this world."
+                f"accounts names {account}, which is none of the {len(there):,} accounts asked for."
             )
     return np.unique(homes)
 

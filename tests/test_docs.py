@@ -211,10 +211,10 @@ def test_examples_of_docstrings_run(
     assert tried > 0
 
 
-def _written(page: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The module that a page shows, imported from a file."""
+def _written(page: str, place: Path, monkeypatch: pytest.MonkeyPatch, name: str = "") -> ModuleType:
+    """The module that a page shows, imported from a file; of several the one of a name."""
     text = (INDEX.parent / page).read_text("utf-8")
-    (block,) = [one for one in blocks(text) if one.mark.startswith(FILE)]
+    (block,) = [one for one in blocks(text) if one.mark.startswith(f"{FILE}{name}")]
     name = block.mark.removeprefix(FILE)
     (place / name).write_text(block.body, "utf-8")
     monkeypatch.syspath_prepend(place)
@@ -226,7 +226,7 @@ def test_the_actor_that_changes_plays_keeps_the_contract(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What docs/actors.md shows of `meddle` is an actor that acts where truth says, and adds up."""
-    declared = _written("actors.md", tmp_path, monkeypatch).Doorbell
+    declared = _written("actors.md", tmp_path, monkeypatch, "doorbell").Doorbell
     for rule in (
         is_documented,
         has_complete_settings,
@@ -234,6 +234,16 @@ def test_the_actor_that_changes_plays_keeps_the_contract(
         doubles_with_its_rate,
     ):
         assert rule(Trial(declared, {"rate": 0.2})) == []
+
+
+@pytest.mark.slow
+def test_the_actor_in_which_somebody_watches_keeps_the_contract(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What docs/actors.md shows of a person who sits down acts where truth says, with somebody there."""
+    declared = _written("actors.md", tmp_path, monkeypatch, "midweek_film").MidweekFilm
+    for rule in (is_documented, has_complete_settings, acts_where_truth_says):
+        assert rule(Trial(declared, {"rate": 0.5})) == []
 
 
 @pytest.mark.slow

@@ -222,6 +222,7 @@ def test_nobody_pays_while_away() -> None:
         pl.col("valid_from").str.to_datetime().cast(pl.Datetime("ms")),
         country=pl.lit("FR"),
         payment_stub=pl.lit("wallet"),
+        email=pl.lit("somebody@mail.example"),
     )
     none = {name: frame(name) for name in READ}
     home = ReportedHome({**none, "log.accounts": rows}, pl.DataFrame(), pl.DataFrame(), "en")
@@ -284,23 +285,27 @@ def test_programs_for_reports_run_on_it(reports: Path, busy: int) -> None:
     assert parts.notna().all().all()
 
 
-@pytest.mark.parametrize(
-    ("locale", "form"),
-    [
-        ("us", r"[1-9]\d?/[1-9]\d?/\d\d"), ("de", r"\d\d\.\d\d\.\d\d"), ("ca", r"\d{4}-\d\d-\d\d"),
-        ("gb", r"\d\d/\d\d/\d{4}"), ("fr", r"\d\d/\d\d/\d{4}"), ("dotted", r"\d\d\.\d\d\.\d{4}"),
-    ],
-)  # fmt: skip
-def test_a_history_has_the_dates_of_its_locale(
-    source: Path, busy: int, tmp_path: Path, locale: str, form: str
-) -> None:
-    """The head is bare, both cells of a row are quoted, and days look as in the country."""
-    converted(source, "netflix-history", tmp_path / "h.csv", busy, locale=locale)
-    text = (tmp_path / "h.csv").read_bytes().decode()
-    assert text.startswith('Title,Date\n"')
-    assert re.search(rf'","{form}"\n', text)
-    for row in csv.DictReader(io.StringIO(text, newline="")):
-        assert re.fullmatch(form, row["Date"])
+FORMS = {
+    "us": r"[1-9]\d?/[1-9]\d?/\d\d", "de": r"\d\d\.\d\d\.\d\d", "ca": r"\d{4}-\d\d-\d\d",
+    "gb": r"\d\d/\d\d/\d{4}", "fr": r"\d\d/\d\d/\d{4}", "dotted": r"\d\d\.\d\d\.\d{4}",
+    "es": r"[1-9]\d?/[1-9]\d?/\d\d", "mx": r"\d\d/\d\d/\d\d", "nl": r"\d\d-\d\d-\d{4}",
+    "fi": r"[1-9]\d?\.[1-9]\d?\.\d{4}", "jp": r"\d{4}/\d\d/\d\d",
+}  # fmt: skip
+
+
+def test_a_history_has_the_dates_of_its_locale(source: Path, busy: int, tmp_path: Path) -> None:
+    """The head is bare, both cells of a row are quoted, and days look as in the country; home is that of the account."""
+    told = {}
+    for locale in (*FORMS, "home"):
+        place = tmp_path / f"{locale}.csv"
+        converted(source, "netflix-history", place, busy, locale=locale)
+        told[locale] = place.read_bytes().decode()
+        assert told[locale].startswith('Title,Date\n"')
+        rows = list(csv.DictReader(io.StringIO(told[locale], newline="")))
+        form = FORMS.get(locale, ".*")
+        assert [row["Date"] for row in rows if not re.fullmatch(form, row["Date"])] == []
+    country = frames()["accounts"].filter(account_id=busy)["country"].last()
+    assert told["home"] == told[str(country).lower()]
 
 
 def test_histories_have_each_title_once_a_day(source: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections import Counter
+from ipaddress import ip_address
 from pathlib import Path
 
 import pandas as pd
@@ -76,6 +77,15 @@ def test_traktexport_reads_an_export(source: Path, tmp_path: Path) -> None:
     assert found == len(watched())
 
 
+COLUMNS_OF_GA4 = {
+    "event_date", "event_timestamp", "event_name", "event_params", "event_previous_timestamp", "event_value_in_usd",
+    "event_bundle_sequence_id", "event_server_timestamp_offset", "user_id", "user_pseudo_id", "privacy_info",
+    "user_properties", "user_first_touch_timestamp", "user_ltv", "device", "geo", "app_info", "traffic_source",
+    "stream_id", "platform", "event_dimensions", "ecommerce", "items",
+}  # fmt: skip
+"""What queries and models name of the export to BigQuery."""
+
+
 def test_google_analytics_has_its_events(source: Path, tmp_path: Path) -> None:
     """Starts, quarters and ends are counted as in the log; parameters have values of their types."""
     converted(source, "ga4", tmp_path / "ga4")
@@ -97,6 +107,13 @@ def test_google_analytics_has_its_events(source: Path, tmp_path: Path) -> None:
         assert told["ga_session_id"]["int_value"] <= 2**53
         assert len(row["event_date"]) == 8
         sittings.add(told["ga_session_id"]["int_value"])
+        assert {*row} == COLUMNS_OF_GA4
+        assert all(
+            {*one} == {"string_value", "int_value", "float_value", "double_value"}
+            for one in told.values()
+        )
+        assert row["device"]["operating_system"]
+        assert 0 < row["user_first_touch_timestamp"] <= row["event_timestamp"] + 10**9
         if row["event_name"] == "video_progress":
             assert told["video_percent"]["int_value"] in {10, 25, 50, 75}
     keys = pl.read_csv(tmp_path / "ga4.truth.csv")
@@ -126,6 +143,35 @@ def test_spotify_has_every_play(source: Path, tmp_path: Path, shape: str) -> Non
     keys = pl.read_csv(tmp_path / "spotify.truth.csv")
     assert keys.filter(what="entry")["id"].n_unique() == len(plays)
     assert set(uris.str.split(":").str[2]) <= set(keys.filter(what="uri")["written"])
+
+
+def test_programs_for_each_history_of_spotify(source: Path, tmp_path: Path) -> None:
+    """They find files by the names of each year, read the keys of each, and sum the same hours."""
+    plays = frames()["plays"].filter(pl.col("watched_ms") > 0)
+    wanted = {
+        ("extended", "2022"): (r"endsong_\d+", ("ts", "ms_played", "master_metadata_track_name")),
+        ("year", "2023"): (r"StreamingHistory_(music|podcast)_\d+", ("endTime", "msPlayed", "trackName")),
+        ("year", "2022"): (r"StreamingHistory\d+", ("endTime", "msPlayed", "artistName")),
+    }  # fmt: skip
+    for (history, era), (name, columns) in wanted.items():
+        place = tmp_path / f"{history}{era}"
+        converted(source, "spotify", place, history=history, era=era, shape="episodes")
+        files = list(place.rglob("*.json"))
+        assert [one.stem for one in files if not re.fullmatch(name, one.stem)] == []
+        rows = pd.concat([pd.DataFrame(json.loads(one.read_text("utf-8"))) for one in files])
+        assert set(columns) <= set(rows.columns)
+        assert rows[columns[1]].sum() == plays["watched_ms"].sum()
+        if history == "extended":
+            assert (
+                rows["ip_addr_decrypted"].map(ip_address).map(lambda one: one.version).eq(4).all()
+            )
+            assert rows["username"].nunique() == plays["profile_id"].n_unique()
+        else:
+            assert pd.to_datetime(rows["endTime"], format="%Y-%m-%d %H:%M").notna().all()
+    assert {one.stem.split("_")[1] for one in (tmp_path / "year2023").rglob("*.json")} == {
+        "music",
+        "podcast",
+    }
 
 
 @pytest.mark.slow

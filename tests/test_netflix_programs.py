@@ -1,4 +1,4 @@
-"""What people's programs for Netflix exports do, on ours as it is: twenty of them, by the steps they take.
+"""What people's programs for Netflix exports do, on ours as it is, by the steps they take.
 
 Each follows the steps of a kind of program that is public in many copies. None may be changed for us: names of files
 and columns, forms of cells, titles and dates must be what they expect.
@@ -21,6 +21,8 @@ import pandas as pd
 import polars as pl
 import pytest
 from formats_data import converted, dataset, frames
+
+from synthview import ids_to_int
 
 SEASON = re.compile(r": (?:Season|Series|Part|Volume|Chapter|Limited Series|Book)\b")
 
@@ -220,6 +222,140 @@ def test_other_readers_of_csv_agree(report: Path, watched: pl.DataFrame) -> None
     assert count == watched.height
     assert seconds / 3600 == pytest.approx(_hours(watched), abs=0.1)
     assert first == watched["started_at"].min().replace(microsecond=0)  # type: ignore[union-attr]
+
+
+# --- Whole reports: by the place of a column, by name, and of both times ---------------------------------------------
+
+TEXT, DAY, MOMENT, INSTANT, CLOCK, WHOLE, AMOUNT, YES_NO = (
+    r"(?s).+", r"\d{4}-\d\d-\d\d", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", r"\d\d:\d\d:\d\d", r"\d+", r"\d+\.\d\d",
+    "(?i)true|false|yes|no",
+)  # fmt: skip
+BY_PLACE: dict[str, list[str]] = {
+    "ACCOUNT/AccountDetails": [*[TEXT] * 7, YES_NO, TEXT, INSTANT, *[YES_NO] * 14],
+    "ACCOUNT/SubscriptionHistory": [
+        MOMENT, YES_NO, MOMENT, YES_NO, TEXT, WHOLE, TEXT, DAY, TEXT, WHOLE, TEXT, TEXT, WHOLE, TEXT, TEXT,
+    ],
+    "ACCOUNT/TermsOfUse": [DAY],
+    "CLICKSTREAM/Clickstream": [*[TEXT] * 5, MOMENT],
+    "CONTENT_INTERACTION/ViewingActivity": [
+        TEXT, MOMENT, CLOCK, TEXT, TEXT, TEXT, TEXT, CLOCK, f"{CLOCK}|Not latest view", TEXT,
+    ],
+    "CONTENT_INTERACTION/PlaybackRelatedEvents": [TEXT, TEXT, TEXT, MOMENT, TEXT, r"\[\{.*\}\]"],
+    "CONTENT_INTERACTION/SearchHistory": [TEXT, TEXT, TEXT, "0|1", *[TEXT] * 4, MOMENT],
+    "CONTENT_INTERACTION/Ratings": [TEXT, TEXT, TEXT, WHOLE, WHOLE, TEXT, MOMENT, DAY],
+    "CONTENT_INTERACTION/MyList": [TEXT, TEXT, TEXT, DAY],
+    "CONTENT_INTERACTION/IndicatedPreferences": [TEXT, TEXT, YES_NO, YES_NO, DAY],
+    "CONTENT_INTERACTION/InteractiveTitles": [TEXT, TEXT, TEXT, TEXT, YES_NO, TEXT, MOMENT],
+    "DEVICES/Devices": [TEXT, TEXT, TEXT, *[INSTANT] * 9],
+    "IP_ADDRESSES/IpAddressesLogin": [*[TEXT] * 5, MOMENT],
+    "IP_ADDRESSES/IpAddressesStreaming": [*[TEXT] * 6, INSTANT],
+    "MESSAGES/MessagesSentByNetflix": [TEXT, MOMENT, *[TEXT] * 8, MOMENT, TEXT, WHOLE],
+    "PAYMENT_AND_BILLING/BillingHistory": [
+        DAY, DAY, DAY, TEXT, TEXT, TEXT, DAY, TEXT, AMOUNT, TEXT, AMOUNT, AMOUNT, *[TEXT] * 4, DAY,
+    ],
+    "PROFILES/Profiles": [TEXT, TEXT, INSTANT],
+}  # fmt: skip
+"""What programs that read whole reports by the number of a column take each for; it may be empty."""
+
+
+def test_every_table_by_the_place_of_its_columns(report: Path) -> None:
+    """A program that loads all tables into types of its own finds each where it is, in the form of its type."""
+    for path, forms in BY_PLACE.items():
+        with (report / f"{path}.csv").open(encoding="utf-8", newline="") as file:
+            _, *rows = csv.reader(file)
+        wrong = [
+            (path, place, row[place])
+            for row in rows
+            for place, form in enumerate(forms)
+            if row[place] and not re.fullmatch(form, row[place])
+        ]
+        assert wrong == []
+        assert rows or path.endswith(("IndicatedPreferences", "InteractiveTitles", "MyList"))
+
+
+def test_columns_that_programs_drop_by_name(report: Path) -> None:
+    """Programs that drop what is private find every column that they name; what is left has no gaps."""
+    account = pd.read_csv(report / "ACCOUNT" / "AccountDetails.csv").drop(columns=[
+        "First Name", "Last Name", "Email Address", "Phone Number", "Cookie Disclosure", "Netflix Updates",
+        "Now On Netflix", "Netflix Offers", "Netflix Surveys", "Netflix Kids And Family", "Sms Account Related",
+        "Sms Content Updates And Special Offers", "Test Participation",
+        "Marketing Communications Matched Identifiers", "Extra Member Account", "Extra Member Primary Account Owner",
+    ])  # fmt: skip
+    assert account["Whats App"].str.lower().eq("no").all()
+    profiles = pd.read_csv(report / "PROFILES" / "Profiles.csv").drop(columns=[
+        "Email Address", "Game Handle", "Primary Lang", "Has Auto Playback", "Max Stream Quality",
+        "Profile Lock Enabled", "Profile Transferred", "Profile Transfer Time", "Profile Transferred From Account",
+        "Profile Transferred To Account", "Date Of Birth", "Gender", "Opt-Out",
+    ])  # fmt: skip
+    assert profiles[["Profile Name", "Profile Creation Time", "Maturity Level"]].notna().all().all()
+    unwanted = ["Mop Creation Date", "Mop Pmt Processor Desc", "Pmt Txn Type", "Description", "Pmt Status", "Mop Last 4", "Tax Amt", "Gross Sale Amt"]  # fmt: skip
+    bills = pd.read_csv(report / "PAYMENT_AND_BILLING" / "BillingHistory.csv")
+    assert len(bills.drop(columns=unwanted).dropna()) == len(bills)
+
+
+def test_a_report_without_ratings_opens_as_any(report: Path, watched: pl.DataFrame) -> None:
+    """Importers open Ratings.csv and MyList.csv by name: where an account has no rows, they have their head."""
+    rated = set(frames()["ratings"]["account_id"])
+    quiet = int(frames()["accounts"].filter(~pl.col("account_id").is_in(rated))["account_id"][0])
+    place = report.parent / "quiet.zip"
+    converted(report.parent / "data", "netflix-report", place, quiet)
+    with zipfile.ZipFile(place) as packed:
+        heads = {}
+        for path in BY_PLACE:
+            with packed.open(f"netflix-report/{path}.csv") as file:
+                heads[path] = list(pd.read_csv(file).columns)
+    with (report / "CONTENT_INTERACTION" / "Ratings.csv").open(encoding="utf-8") as file:
+        assert heads["CONTENT_INTERACTION/Ratings"] == next(csv.reader(file))
+    converted(
+        report.parent / "data", "netflix-report", report.parent / "said.zip", quiet, empty="txt"
+    )
+    with zipfile.ZipFile(report.parent / "said.zip") as packed:
+        assert "netflix-report/CONTENT_INTERACTION/Ratings.txt" in packed.namelist()
+    assert watched.height > 0
+
+
+def test_programs_that_read_reports_of_2021(report: Path) -> None:
+    """They open folders in title case, columns of devices and addresses in camel case, and two tables as JSON."""
+    place = report.parent / "old.zip"
+    account = report.parent / "netflix-report.zip.truth.csv"
+    converted(report.parent / "data", "netflix-report", place, _account_of(account), era="2021")
+    wanted = {
+        "Content_Interaction/ViewingActivity": "Profile Name", "Account/SubscriptionHistory": "Subscription Opened Ts",
+        "Clickstream/Clickstream": "Navigation Level", "Content_Interaction/IndicatedPreferences": "Show",
+        "Content_Interaction/InteractiveTitles": "Title Desc", "Content_Interaction/MyList": "Title Name",
+        "Content_Interaction/PlaybackRelatedEvents": "Playtraces", "Content_Interaction/Ratings": "Thumbs Value",
+        "Content_Interaction/SearchHistory": "Query Typed", "Devices/Devices": "acctFirstPlaybackDate",
+        "ip_Addresses/ipAddresses": "regionCodeDisplayName", "Payment_And_Billing/BillingHistory": "Gross Sale Amt",
+    }  # fmt: skip
+    with zipfile.ZipFile(place) as packed:
+        for path, column in wanted.items():
+            with packed.open(f"netflix-report/{path}.csv") as file:
+                assert column in pd.read_csv(file).columns
+        member = json.loads(packed.read("netflix-report/Account/AccountDetails.txt"))
+    assert member["membershipStatus"] == "CURRENT_MEMBER"
+
+
+def test_programs_that_go_by_names_take_columns_in_any_order(
+    report: Path, activity: pd.DataFrame
+) -> None:
+    """With shuffled columns each table has the same columns and cells, by name."""
+    place = report.parent / "mixed.zip"
+    account = _account_of(report.parent / "netflix-report.zip.truth.csv")
+    converted(report.parent / "data", "netflix-report", place, account, shuffle_columns="yes")
+    with zipfile.ZipFile(place) as packed:
+        for path in BY_PLACE:
+            with packed.open(f"netflix-report/{path}.csv") as file:
+                mixed = pd.read_csv(file)
+            usual = pd.read_csv(report / f"{path}.csv")
+            pd.testing.assert_frame_equal(mixed[usual.columns], usual)
+    assert len(activity) > 0
+
+
+def _account_of(keys: Path) -> int:
+    """The account whose report the keys belong to."""
+    first = pl.read_csv(keys).filter(what="row")["written"][0]
+    return ids_to_int(first.split()[0])
 
 
 # --- NetflixViewingHistory.csv ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,18 @@ def test_python_has_the_words_of_the_command_line(runs: dict[str, Path]) -> None
     assert one.log.plays.equals(read(runs["one"]).scan("log.plays").collect())
     ten = synthview.generate("tiny", household_range=range(30, 40), **words)
     assert ten.log.plays.equals(read(runs["ten"]).scan("log.plays").collect())
+    scanned = synthview.scan("tiny", "log.plays", households=40, days=2, household=33).collect()
+    assert scanned.equals(one.log.plays)
+    kinds = {"country": "de", "household_type": "couple", "plan": "premium"}
+    homes = synthview.scan("tiny", "truth.households", household_range=range(9), days=1, **kinds)  # type: ignore[arg-type]
+    told = homes.collect().filter(household_type="couple")
+    assert told["country"].unique().to_list() == ["DE"]
+    assert len(told) > 4
+    for ask in (synthview.generate, partial(synthview.scan, table="log.plays"), synthview.stream):
+        with pytest.raises(InputError, match="'XX' is not a valid value in country"):
+            ask("tiny", country="XX")
+    with pytest.raises(InputError, match="is given twice, by a word"):
+        synthview.scan("tiny", "log.plays", plan="basic", set={"people.plans": "{basic = 1}"})
     with pytest.raises(InputError, match="exclude each other"):
         synthview.generate("tiny", household=3, household_range=range(3, 9))
     with pytest.raises(InputError, match="household is -1; a whole number from 0 is needed"):

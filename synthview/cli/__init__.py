@@ -40,7 +40,19 @@ EPILOG = """
 
 
 class _Commands(TyperGroup):
-    """Stops politely at Ctrl-C and at a closed pipe, which the library would call failures."""
+    """Stops politely at Ctrl-C and at a closed pipe, which the library would call failures.
+
+    Its help shows a flag as what it is: a word that takes no value.
+    """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _flags_alone(super().get_params(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        if found is not None:
+            _flags_alone(found.get_params(ctx))
+        return found
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -58,6 +70,14 @@ class _Commands(TyperGroup):
             return super().make_context(*values, **named)
         except Exception as error:  # noqa: BLE001  raised again, with safe words
             raise _legible(error)  # noqa: B904  the same error
+
+
+def _flags_alone(options: list[Any]) -> list[Any]:
+    """Leave the word bool out of the help of options that take no value."""
+    for one in options:
+        if getattr(one, "is_flag", False) and one.metavar is None:
+            one.metavar = ""
+    return options
 
 
 def _legible(error: Exception) -> Exception:

@@ -47,7 +47,11 @@ EPILOG = """
 
 FormatName = Annotated[
     str,
-    typer.Option("--format", metavar="FORMAT", help="One of synthview list formats."),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="Name of a format, such as movielens: synthview list formats has them all.",
+    ),
 ]
 Place = Annotated[
     str,
@@ -55,7 +59,8 @@ Place = Annotated[
         "--output",
         "-o",
         metavar="OUT|-",
-        help="File or directory to write, or - for the standard output if the format is one file.",
+        help="File or directory to write; - for the standard output if the format is one file; "
+        "postgresql://… for the format of that name.",
     ),
 ]
 Account = Annotated[
@@ -69,7 +74,7 @@ With = Annotated[
         "--with",
         metavar="NAME=VALUE",
         help="Set an option of the format, as in [bold]--with locale=de[/bold]; repeatable. "
-        "synthview show FORMAT lists them.",
+        "synthview show FORMAT lists them, and says what the format cannot carry.",
     ),
 ]
 Keys = Annotated[

@@ -21,7 +21,7 @@ from synthview.cli.day_loads import check_load, write_load
 from synthview.cli.destination import OutputPlan, of_size
 from synthview.cli.option_values import (
     cast_of,
-    homes_of_one,
+    homes_of_kind,
     household_range_of,
     households_of,
     names_of,
@@ -180,7 +180,7 @@ def generate(  # noqa: PLR0913  a command has as many parameters as options
         start=from_,
         epoch=epoch,
         days=counted("--days", days),
-        settings=homes_of_one(country, household_type, plan, set_),
+        settings=homes_of_kind(country, household_type, plan, set_),
         without=without or (),
         only=names_of(only),
         cast=cast_of(cast),

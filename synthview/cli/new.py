@@ -38,16 +38,21 @@ EPILOG = """
   synthview new actor dog_barks  [dim]a package with an actor and its tests[/dim]
 
   synthview new claim our_film  [dim]a film, and a published number about it[/dim]
+
+  synthview new film our_premiere  [dim]a film that appears, and how many see it[/dim]
 """
 Kind = Annotated[
     str,
-    typer.Argument(metavar="KIND", help="actor, scenario, claim or film."),
+    typer.Argument(
+        metavar="KIND", help="actor (a package in a folder), scenario, claim or film (a TOML file)."
+    ),
 ]
 Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="Its name: small letters, digits and _, as dog_barks.",
+        help="Its name: small letters, digits and _, as dog_barks. It is written into this folder, "
+        "and replaces nothing.",
     ),
 ]
 

@@ -1,28 +1,24 @@
-"""Reads what was typed after an option: settings, names, casts, kinds of homes."""
+"""Reads what was typed after an option: settings, names, casts, homes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from synthview.cli.running import whole
-from synthview.errors import InputError, InvalidChoice, SettingError, UnknownName, shortened
+from synthview.errors import InputError, SettingError, UnknownName, shortened
 
 __all__ = [
-    "NO_HOMES",
     "assignments",
     "cast_of",
-    "homes_of_one",
+    "homes_of_kind",
     "household_range_of",
     "households_of",
     "ids_form",
     "names_of",
     "typed",
 ]
-
-
-NO_HOMES = ("bar", "shop", "waiting_room", "test_rig")
-"""Types of households that nobody lives in: how many there are is up to actors."""
 
 
 def typed(path: Path | None, option: str) -> Path | None:
@@ -45,37 +41,16 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
     return read
 
 
-def homes_of_one(
+def homes_of_kind(
     country: str | None, household_type: str | None, plan: str | None, set_: Sequence[str] | None
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Read ``--country DE --household-type couple --plan premium`` as settings, beside ``--set``.
 
     Raises InvalidChoice for a word that is none, SettingError where --set has the same setting.
     """
-    from synthview.tables import COUNTRIES, HOUSEHOLD_TYPES, PLANS
+    from synthview.engines.some_homes import homes_of_one
 
-    stated, homes = assignments(set_), [one for one in HOUSEHOLD_TYPES if one not in NO_HOMES]
-    found: dict[str, str] = {}
-    if country is not None:
-        found["world.country_shares"] = _all_of("--country", country.upper(), COUNTRIES)
-    if household_type is not None:
-        of_type = _all_of("--household-type", household_type, homes)
-        found["people.household_types"] = found["people.household_types_in_europe"] = of_type
-    if plan is not None:
-        found["people.plans"] = _all_of("--plan", plan, PLANS)
-        found["people.plan_changes_per_year"] = "0"
-        # Otherwise large homes are on no plan with one stream.
-        found |= {"people.people_on_one_stream": "6"} if plan == PLANS[0] else {}
-    if twice := sorted(found.keys() & stated.keys()):
-        raise SettingError(f"{twice[0]} is given twice, by an option of its own and by --set.")
-    return {**found, **stated}
-
-
-def _all_of(option: str, word: str, known: Sequence[str]) -> str:
-    """Shares in which one of some words has everything."""
-    if word not in known:
-        raise InvalidChoice("value", word, known, option)
-    return f"{{{word} = 1}}"
+    return homes_of_one(country, household_type, plan, assignments(set_), "--")
 
 
 def ids_form(stated: str | None) -> str:

@@ -94,7 +94,8 @@ Scenario = Annotated[
     str,
     typer.Argument(
         metavar="SCENARIO",
-        help="Name of a scenario, or path of its file.",
+        help="Name of a scenario, such as tiny or everyday (synthview list scenarios), or path of "
+        "its file.",
         autocompletion=complete_scenarios,
     ),
 ]
@@ -104,15 +105,15 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="DIR|-",
-        help="Directory to write into, or - for the standard output.",
+        help="Directory to write into, or - for the standard output. Left out only with --dry-run.",
     ),
 ]
 Households = Annotated[
     str | None,
     typer.Option(
         metavar="N",
-        help="How many households, as in 500, 100k or 2M. "
-        "A smaller run is the beginning of a larger one.",
+        help="How many households, as in 500, 100k or 2M; without it, as many as the scenario "
+        "says. A smaller run is the beginning of a larger one.",
     ),
 ]
 Country = Annotated[
@@ -136,7 +137,8 @@ PlanOf = Annotated[
 Events = Annotated[
     str | None,
     typer.Option(
-        metavar="N", help="Choose households for about this many events, within 10 %, as in 1e9."
+        metavar="N",
+        help="About how many events, within 10 %, as in 1e9 or 100M, in place of --households.",
     ),
 ]
 From = Annotated[
@@ -144,7 +146,8 @@ From = Annotated[
     typer.Option(
         "--from",
         metavar="DATE",
-        help="First day to write (UTC). Rows for a day are the same whatever the start.",
+        help="First day (UTC); without it, that of the scenario. Rows for a day are the same "
+        "whatever the start.",
     ),
 ]
 Epoch = Annotated[
@@ -158,7 +161,9 @@ Epoch = Annotated[
 Days = Annotated[
     str | None,
     typer.Option(
-        metavar="N", help="How many days to write. Rows for a day are the same however many follow."
+        metavar="N",
+        help="How many days; without it, as many as the scenario says. Rows for a day are the same "
+        "however many follow.",
     ),
 ]
 Seed = Annotated[
@@ -289,7 +294,7 @@ Cast = Annotated[
     typer.Option(
         metavar="NAME=N,…",
         help="Give an actor or fault to exactly this many households in which it acts, as in "
-        "reseller=2,child_on_loop=3; 3:members need not act.",
+        "reseller=2,child_on_loop=3 (synthview list actors); 3:members need not act.",
         autocompletion=complete_cast,
     ),
 ]

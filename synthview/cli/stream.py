@@ -12,7 +12,7 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.bars import is_live
-from synthview.cli.option_values import cast_of, homes_of_one, households_of, ids_form, names_of
+from synthview.cli.option_values import cast_of, homes_of_kind, households_of, ids_form, names_of
 from synthview.cli.options import (
     Cast,
     Country,
@@ -21,7 +21,6 @@ from synthview.cli.options import (
     From,
     Households,
     HouseholdType,
-    Ids,
     Only,
     PlanOf,
     Scenario,
@@ -60,20 +59,32 @@ Target = Annotated[
     str | None,
     typer.Option(
         "--output", "-o", metavar="-|FILE|URL",
-        help="- for the standard output, a file, kafka://HOST:PORT/TOPIC or http://HOST/PATH.",
+        help="Where to, always needed: - for the standard output, a file, kafka://HOST:PORT/TOPIC "
+        "or http://HOST/PATH.",
     ),
 ]  # fmt: skip
 StreamFormat = Annotated[
     str | None,
-    typer.Option("--format", metavar="FORMAT", help=f"{', '.join(FORMATS)}; ndjson is usual."),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="ndjson (default), avro, snowplow, segment, or splunk-hec for Splunk's collector.",
+    ),
 ]
 Rate = Annotated[
     str | None,
-    typer.Option(metavar="N/s", help="Messages by time, as in 0.5/s, 30/min or 2k/s."),
+    typer.Option(
+        metavar="N/s",
+        help="So many messages by time, as in 0.5/s, 30/min or 2k/s. Without --rate, --speed and "
+        "--follow they go as fast as the receiver takes them.",
+    ),
 ]
 Speed = Annotated[
     str | None,
-    typer.Option(metavar="Nx", help="How fast the time of the world runs, as in 1x or 60x."),
+    typer.Option(
+        metavar="Nx",
+        help="How fast the time of the world runs, as in 1x, or 60x for an hour in a minute.",
+    ),
 ]
 Until = Annotated[
     str | None,
@@ -82,7 +93,8 @@ Until = Annotated[
     ),
 ]
 StreamDays = Annotated[
-    str | None, typer.Option("--days", metavar="N", help="The same as --until so many days on.")
+    str | None,
+    typer.Option("--days", metavar="N", help="End so many days after the beginning, as --until."),
 ]
 Follow = Annotated[
     bool,
@@ -96,7 +108,8 @@ Resume = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="Keep the position in a file, and go on from the one that is there.",
+        help="Keep the position in this file; where it is there, go on from it. No message is "
+        "lost, and after a kill some may come twice.",
     ),
 ]
 StreamWorkers = Annotated[
@@ -104,6 +117,14 @@ StreamWorkers = Annotated[
     typer.Option(
         "--workers", metavar="N",
         help="Processes that simulate beside this one; 0 for none. Messages are the same.",
+    ),
+]  # fmt: skip
+IdsOfMessages = Annotated[
+    str | None,
+    typer.Option(
+        "--ids", metavar="int|text",
+        help="Ids in ndjson, avro and splunk-hec: as text such as p_0n5k2q8h4zj1c (default), or as "
+        "whole numbers, which JavaScript rounds.",
     ),
 ]  # fmt: skip
 Header = Annotated[
@@ -144,7 +165,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
     resume: Resume = None,
     households: Households = None,
     seed: Seed = None,
-    ids: Ids = None,
+    ids: IdsOfMessages = None,
     workers: StreamWorkers = None,
     header: Header = None,
     kafka: Kafka = None,
@@ -179,7 +200,7 @@ def stream(  # noqa: PLR0913  a command has as many parameters as options
         households=counted("--households", households),
         start=from_,
         epoch=epoch,
-        settings=homes_of_one(country, household_type, plan, set_),
+        settings=homes_of_kind(country, household_type, plan, set_),
         without=without or (),
         only=names_of(only),
         cast=cast_of(cast),

@@ -27,6 +27,9 @@ class Words(TypedDict, total=False):
     drop_households: Sequence[int]
     household: int | None
     household_range: range | None
+    country: str | None
+    household_type: str | None
+    plan: str | None
     tables: str | Sequence[str] | None
     titles: str | None
     closed: bool | None

@@ -26,12 +26,18 @@ CATEGORIES = {
     "tv": "smart tv", "stick": "smart tv", "console": "smart tv", "computer": "desktop",
     "phone": "mobile", "tablet": "tablet",
 }  # fmt: skip
+SYSTEMS = {"computer": "Windows", "phone": "Android", "tablet": "Android"}
+"""The operating system of a kind of device; of Apple's and televisions see `_device`."""
 LARGEST_EXACT = 2**53
 """Beyond this JavaScript skips whole numbers."""
-SITE = "https://synthview.example/watch/"
+HOST = "synthview.example"
+SITE = f"https://{HOST}/watch/"
+VALUES = ("string_value", "int_value", "float_value", "double_value")
+"""The four kinds of a parameter: one is filled."""
+STREAM = "1"
 READ = (
     "play_id", "session_id", "account_id", "profile_id", "device_id", "title_id", "type",
-    "client_time", "position_ms", "played_ms", "country",
+    "client_time", "received_time", "position_ms", "played_ms", "country",
 )  # fmt: skip
 Row = Mapping[str, Any]
 
@@ -63,7 +69,9 @@ class Ga4(RealFormat):
             devices,
         ):
             newest = latest(models, "device_id")
-            of_devices = newest.select("device_id", "device_type", "model")
+            since = models.group_by("device_id").agg(since=pl.col("valid_from").min())
+            known = beside(newest, since, "device_id")
+            of_devices = known.select("device_id", "device_type", "model", "since")
             placed = beside(rows, of_devices, "device_id")
             named = with_titles(_in_words(placed), titles).with_columns(percent=percent_played())
             sittings = named.select("sitting", "session_id").unique(maintain_order=True)
@@ -91,23 +99,52 @@ def _in_words(rows: pl.DataFrame) -> pl.DataFrame:
         encode_ids(kept["device_id"], "d").alias("device"),
         encode_ids(kept["title_id"], "t").alias("title"),
         micros=pl.col("client_time").dt.epoch("us"),
+        behind=(pl.col("received_time") - pl.col("client_time")).dt.total_microseconds(),
+        touched=pl.col("since").dt.epoch("us"),
         day=pl.col("client_time").dt.strftime("%Y%m%d"),
     )
 
 
 def _events(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    for row in rows.iter_rows(named=True):
+    """Yield rows with all columns of the export; those that nothing fills are null."""
+    for number, row in enumerate(rows.iter_rows(named=True), 1):
         yield {
             "event_date": row["day"],
             "event_timestamp": row["micros"],
             "event_name": row["event"],
             "event_params": [_parameter(name, value) for name, value in _said(row)],
+            "event_previous_timestamp": None,
+            "event_value_in_usd": None,
+            "event_bundle_sequence_id": number,
+            "event_server_timestamp_offset": row["behind"],
             "user_id": row["profile"],
             "user_pseudo_id": row["device"],
+            "privacy_info": PRIVACY,
+            "user_properties": [],
+            "user_first_touch_timestamp": row["touched"],
+            "user_ltv": None,
             "device": _device(row),
-            "geo": {"country": NAMES.get(row["country"], row["country"])},
+            "geo": {**NOWHERE, "country": NAMES.get(row["country"], row["country"])},
+            "app_info": None,
+            "traffic_source": DIRECT,
+            "stream_id": STREAM,
             "platform": "WEB",
+            "event_dimensions": {"hostname": HOST},
+            "ecommerce": None,
+            "items": [],
         }
+
+
+PRIVACY = {"analytics_storage": "Yes", "ads_storage": "No", "uses_transient_token": "No"}
+NOWHERE = dict.fromkeys(("continent", "sub_continent", "country", "region", "city", "metro"))
+DIRECT = {"name": "(direct)", "medium": "(none)", "source": "(direct)"}
+UNKNOWN = dict.fromkeys((
+    "category", "mobile_brand_name", "mobile_model_name", "mobile_marketing_name",
+    "mobile_os_hardware_model", "operating_system", "operating_system_version", "vendor_id",
+    "advertising_id", "language", "is_limited_ad_tracking", "time_zone_offset_seconds",
+    "browser", "browser_version", "web_info",
+))  # fmt: skip
+"""What the export says of a device."""
 
 
 def _said(row: Row) -> Iterator[tuple[str, str | int]]:
@@ -119,14 +156,28 @@ def _said(row: Row) -> Iterator[tuple[str, str | int]]:
     yield "video_current_time", row["position_ms"] // 1000
     yield "video_percent", row["percent"]
     yield "visible", "true"
+    yield "page_location", f"{SITE}{row['title']}"
+    yield "page_title", row["name"]
     yield "ga_session_id", row["sitting"]
 
 
 def _parameter(name: str, value: str | int) -> dict[str, Any]:
     kind = "string_value" if isinstance(value, str) else "int_value"
-    return {"key": name, "value": {kind: value}}
+    return {"key": name, "value": {**dict.fromkeys(VALUES), kind: value}}
 
 
 def _device(row: Row) -> dict[str, Any]:
-    category = CATEGORIES.get(row["device_type"], "desktop")
-    return {"category": category, "mobile_model_name": row["model"]}
+    kind, model = row["device_type"], row["model"] or ""
+    brand = model.partition(" ")[0] or None
+    system = SYSTEMS.get(kind, brand)
+    if brand == "Apple" and kind in ("phone", "tablet"):
+        system = "iOS"
+    return {
+        **UNKNOWN,
+        "category": CATEGORIES.get(kind, "desktop"),
+        "mobile_brand_name": brand,
+        "mobile_model_name": row["model"],
+        "operating_system": system,
+        "is_limited_ad_tracking": "No",
+        "web_info": {"browser": brand, "browser_version": None, "hostname": HOST},
+    }

@@ -21,16 +21,20 @@ __all__ = ["NetflixHistory"]
 HEAD = b"Title,Date\n"
 DATES = {
     "us": "%-m/%-d/%y",
-    "de": "%d.%m.%y",
-    "ca": "%Y-%m-%d",
-    "gb": "%d/%m/%Y",
-    "fr": "%d/%m/%Y",
     "dotted": "%d.%m.%Y",
-}
-"""How accounts of a country write a day; ``dotted`` is a German date with the whole year."""
+    "ar": "%-d/%-m/%y", "at": "%d.%m.%y", "au": "%-d/%-m/%y", "be": "%-d/%m/%y", "br": "%d/%m/%Y",
+    "ca": "%Y-%m-%d", "ch": "%d.%m.%y", "cl": "%d-%m-%y", "co": "%-d/%m/%y", "de": "%d.%m.%y",
+    "dk": "%d.%m.%Y", "es": "%-d/%-m/%y", "fi": "%-d.%-m.%Y", "fr": "%d/%m/%Y", "gb": "%d/%m/%Y",
+    "ie": "%d/%m/%Y", "in": "%d/%m/%y", "it": "%d/%m/%y", "jp": "%Y/%m/%d", "kr": "%y. %-m. %-d.",
+    "mx": "%d/%m/%y", "nl": "%d-%m-%Y", "no": "%d.%m.%Y", "nz": "%d/%m/%Y", "pe": "%-d/%m/%y",
+    "pl": "%-d.%m.%Y", "pt": "%d/%m/%y", "se": "%Y-%m-%d", "sg": "%-d/%-m/%y", "tr": "%-d.%m.%Y",
+    "za": "%Y/%m/%d",
+}  # fmt: skip
+"""How a day is written in short in a country; ``dotted`` is a German date with the whole year."""
+HOME = "home"
 FILE = "NetflixViewingHistory.csv"
 READ = {
-    "log.accounts": ("account_id", "valid_from", "time_zone"),
+    "log.accounts": ("account_id", "valid_from", "time_zone", "country"),
     "log.profiles": ("account_id", "profile_id", "valid_from", "language"),
     "log.plays": (
         "play_id", "account_id", "profile_id", "title_id", "kind", "started_at", "watched_ms",
@@ -57,7 +61,9 @@ class NetflixHistory(RealFormat):
     is_of_account: ClassVar[bool] = True
     suffix: ClassVar[str] = ".csv"
 
-    locale: str = option("us", "How days are written.", tuple(DATES))
+    locale: str = option(
+        "us", "How days are written: as in a country, or in that of the account.", (HOME, *DATES)
+    )
     words: str = option("en", "Language of the words season and episode.", LANGUAGES)
     profile: str = option("", "The id of one profile of an account; all of them if empty.")
 
@@ -97,10 +103,16 @@ class NetflixHistory(RealFormat):
         keys = ["account_id", "profile_id", "shown", "day"]
         return dated.unique(keys, keep="first", maintain_order=True)
 
+    def _date_form(self, rows: pl.DataFrame) -> str:
+        """Return how days of a history are written; all its rows are of one account."""
+        country = str(rows["country"].first()).lower()
+        named = country if self.locale == HOME else self.locale
+        return DATES.get(named, DATES["us"])
+
     def _write_file(self, output: Output, name: str, rows: pl.DataFrame) -> None:
         newest = rows.sort("local", descending=True, maintain_order=True)
         once = newest.unique(["shown", "day"], keep="first", maintain_order=True)
-        dates = pl.col("day").dt.strftime(DATES[self.locale])
+        dates = pl.col("day").dt.strftime(self._date_form(rows))
         cells = once.select("shown", dates)
         text = cells.write_csv(include_header=False, quote_style="always")
         with output.file(name) as file:

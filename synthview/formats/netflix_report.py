@@ -15,13 +15,14 @@ from synthview.formats.making.form import RealFormat, option
 from synthview.formats.making.output import Output
 from synthview.formats.making.works import titles_of, works_of
 from synthview.formats.netflix import choosing, household, paying, watching
-from synthview.formats.netflix.cover import cover_sheet
-from synthview.formats.netflix.home import READ, ReportedHome
+from synthview.formats.netflix.cover import additional_information, cover_sheet
+from synthview.formats.netflix.home import READ, ReportedHome, text_table
 from synthview.formats.netflix.report_files import (
     COLUMNS,
-    EMPTY,
     ERAS,
+    NEVER_FILLED,
     NO_DATA,
+    SENTENCES,
     camel,
     folder_of,
     shuffled,
@@ -53,8 +54,8 @@ SHEETS: dict[str, Callable[[ReportedHome], pl.DataFrame]] = {
     "PAYMENT_AND_BILLING/BillingHistory": paying.bills,
     "PROFILES/Profiles": household.profiles,
 }
-LINES_UNTIL_2021 = ("ACCOUNT/", "PROFILES/")
-"""Folders whose tables were lines of JSON."""
+LINES_UNTIL_2021 = ("ACCOUNT/AccountDetails", "ACCOUNT/TermsOfUse", "PROFILES/Profiles")
+"""Tables that were lines of JSON."""
 CAMEL_UNTIL_2021 = ("DEVICES/", "IP_ADDRESSES/")
 """Folders whose columns were written as in JSON."""
 
@@ -74,7 +75,8 @@ class NetflixReport(RealFormat):
         "plays that never showed a picture",
         "milliseconds",
         "how often a message of the player arrived, and when",
-        "games, letters to the service and consents: their tables say that there are none",
+        "games, letters to the service and interactive titles: their tables have no rows",
+        "consents: all are NO",
         "mail that invites to watch, and when a title was put on the list",
     )
     is_of_account: ClassVar[bool] = True
@@ -83,6 +85,7 @@ class NetflixReport(RealFormat):
     era: str = option("2022", "Reports since 2022, or as they were until 2021.", ERAS)
     shuffle_columns: bool = option(default=False, about="Put the columns in no order.")
     words: str = option("en", "Language of the words season and episode.", LANGUAGES)
+    empty: str = option("csv", "A table without rows: a head, or a sentence.", ("csv", "txt"))
 
     def write(self, data: Data, output: Output) -> None:
         """Write a ZIP for each account, or the only one as the output."""
@@ -110,22 +113,27 @@ class NetflixReport(RealFormat):
         """Write the ZIP of one account."""
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
             packed.writestr(_entry("Cover sheet.pdf"), cover_sheet())
+            packed.writestr(_entry("Additional Information.pdf"), additional_information())
             for path, sheet in SHEETS.items():
                 table = sheet(home).select(COLUMNS[path].split(","))
                 name, text = self._rendered(path, table)
                 packed.writestr(_entry(name), text)
-            for path in EMPTY:
+            for path in NEVER_FILLED:
+                name, text = self._rendered(path, text_table(path, []))
+                packed.writestr(_entry(name), text)
+            for path in SENTENCES:
                 packed.writestr(_entry(f"{folder_of(path, self.era)}.txt"), NO_DATA)
 
     def _rendered(self, path: str, table: pl.DataFrame) -> tuple[str, str]:
         """Return the name and the content of a file of the report."""
         place = folder_of(path, self.era)
-        if not len(table):
+        if not len(table) and self.empty == "txt":
             return f"{place}.txt", NO_DATA
         is_old = self.era == "2021"
-        if is_old and path.startswith((*LINES_UNTIL_2021, *CAMEL_UNTIL_2021)):
+        are_lines = is_old and path in LINES_UNTIL_2021
+        if are_lines or (is_old and path.startswith(CAMEL_UNTIL_2021)):
             table = table.rename(camel)
-        if is_old and path.startswith(LINES_UNTIL_2021):
+        if are_lines:
             lines = (json.dumps(row, ensure_ascii=False) for row in table.to_dicts())
             return f"{place}.txt", "".join(f"{line}\n" for line in lines)
         if self.shuffle_columns:

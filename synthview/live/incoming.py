@@ -14,6 +14,7 @@ import polars as pl
 
 from synthview.engines.estimate import usual_events
 from synthview.engines.order import Order, check_dropped, check_kind
+from synthview.engines.some_homes import homes_of_one
 from synthview.errors import InputError, NoSpace, shortened
 from synthview.live.rounds import days_of_runs, rounds_of
 from synthview.live.runs import in_order
@@ -135,6 +136,9 @@ def stream(  # noqa: PLR0913  the words of generate
     only: Sequence[str] | None = None,
     cast: Mapping[str, int | str] | None = None,
     drop_households: Sequence[int] = (),
+    country: str | None = None,
+    household_type: str | None = None,
+    plan: str | None = None,
     workers: int | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield the messages of all households in the order in which the service receives them.
@@ -159,6 +163,9 @@ def stream(  # noqa: PLR0913  the words of generate
         only: Actors and faults to keep, without all others.
         cast: How many households get which actor or fault.
         drop_households: Numbers of households to leave out.
+        country: A world whose homes are all of one country, such as ``"DE"``.
+        household_type: A world whose homes are all of one type, such as ``"couple"``.
+        plan: A world whose homes are all on one plan, such as ``"premium"``.
         workers: Processes that simulate beside this one; 0 for none.
 
     Raises:
@@ -176,7 +183,7 @@ def stream(  # noqa: PLR0913  the words of generate
         households=households,
         start=start,
         epoch=epoch,
-        settings=set or {},
+        settings=homes_of_one(country, household_type, plan, set),
         without=without,
         only=only,
         cast=cast or {},

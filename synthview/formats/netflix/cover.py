@@ -1,19 +1,34 @@
-"""The first page of a Netflix report: it says that nothing in it is of a real person."""
+"""The two pages of text in a Netflix report: they say that nothing in it is of a real person."""
 
 from __future__ import annotations
 
-__all__ = ["cover_sheet"]
+__all__ = ["additional_information", "cover_sheet"]
 
 LINES = (
     "Cover sheet",
     "This report is simulated by synthview. It describes no real person",
     "and was not made by Netflix. All times are UTC.",
 )
+ADDITIONAL = (
+    "Additional Information",
+    "A real report explains here how personal data is used. This one has none:",
+    "it is simulated by synthview.",
+)
 
 
 def cover_sheet() -> bytes:
     """Return a PDF of one page."""
-    shown = " T* ".join(f"({line}) Tj" for line in LINES)
+    return _page_of(LINES)
+
+
+def additional_information() -> bytes:
+    """Return a PDF of one page."""
+    return _page_of(ADDITIONAL)
+
+
+def _page_of(lines: tuple[str, ...]) -> bytes:
+    """Return a PDF with some lines of text."""
+    shown = " T* ".join(f"({line}) Tj" for line in lines)
     text = f"BT /F1 14 Tf 20 TL 72 720 Td {shown} ET"
     fonts = "/Resources << /Font << /F1 5 0 R >> >>"
     page = f"/Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R {fonts}"

@@ -16,7 +16,7 @@ from synthview.formats.netflix.home import (
     country_in_words,
     text_table,
 )
-from synthview.formats.netflix.report_files import COLUMNS
+from synthview.formats.netflix.report_files import COLUMNS, CONSENTS
 
 __all__ = [
     "access",
@@ -44,9 +44,18 @@ LISTED: dict[str, pl.Expr] = {
     "Profile Creation Time": pl.col("created").dt.strftime(INSTANT),
     "Maturity Level": text_in("maturity").replace_strict(MATURITY),
     "Primary Lang": pl.col("profile_language"),
-    "Has Auto Playback": NOTHING,
+    "Has Auto Playback": pl.when("plays_on").then(pl.lit("true")).otherwise(pl.lit("false")),
     "Max Stream Quality": NOTHING,
-    "Profile Lock Enabled": NOTHING,
+    "Profile Lock Enabled": pl.lit("false"),
+    "Game Handle": NOTHING,
+    "Profile Transferred": pl.lit("false"),
+    "Profile Transfer Time": NOTHING,
+    "Profile Transferred From Account": NOTHING,
+    "Profile Transferred To Account": NOTHING,
+    "Date Of Birth": NOTHING,
+    "Gender": NOTHING,
+    "Opt-Out": NOTHING,
+    "Privacy And Data Settings": NOTHING,
 }
 ACCESSED: dict[str, pl.Expr] = {
     "Date": pl.col("day"),
@@ -88,9 +97,12 @@ def account(home: ReportedHome) -> pl.DataFrame:
         "Country Of Registration": last["country"],
         "Country Of Signup": first["country"],
         "Primary Lang": language,
+        "Cookie Disclosure": "false",
         "Membership Status": STATUS[last["status"]],
         "Customer Creation Timestamp": f"{first['valid_from']:{INSTANT}}",
+        "Profile Transfer Setting": "true",
         "Has Rejoined": "true" if has_left else "false",
+        **dict.fromkeys(CONSENTS, "NO"),
     }
     return text_table("ACCOUNT/AccountDetails", [row])
 
@@ -111,7 +123,7 @@ def _periods(states: list[Row]) -> Iterator[Row]:
     opened: Row = {}
     before: Mapping[str, Any] = {}
     for state in states:
-        at = f"{state['valid_from']:{INSTANT}}"
+        at = f"{state['valid_from']:{MOMENT}}"
         if state["status"] == "cancelled":
             opened |= {"Subscription Closed Ts": at, "Is Customer Initiated Cancel": "true"}
             yield {**opened}
@@ -121,7 +133,7 @@ def _periods(states: list[Row]) -> Iterator[Row]:
             opened = {"Subscription Opened Ts": at, "Is Free Trial At Signup": "false"}
             opened |= _plan("Signup Plan Category", "Signup", state)
         elif state["plan"] != before["plan"]:
-            changed = {"Plan Change Date": at}
+            changed = {"Plan Change Date": f"{state['valid_from']:%Y-%m-%d}"}
             changed |= _plan("Plan Change Old Category", "Plan Change Old", before)
             changed |= _plan("Plan Change New Category", "Plan Change New", state)
             yield {**opened, **changed}
@@ -139,10 +151,18 @@ def _plan(category: str, words: str, state: Mapping[str, Any]) -> Row:
 
 
 def profiles(home: ReportedHome) -> pl.DataFrame:
-    """Return Profiles; the address of the account belongs to the first."""
+    """Return Profiles; the address of the account belongs to the first.
+
+    A profile has autoplay if one of its plays began by itself.
+    """
     email = pl.lit(home.states["email"][-1])
     is_first = pl.int_range(pl.len()) == 0
-    return home.profiles.with_columns(email=pl.when(is_first).then(email)).select(**LISTED)
+    playing = home.plays.filter("autoplayed")["profile_id"].unique()
+    told = home.profiles.with_columns(
+        email=pl.when(is_first).then(email),
+        plays_on=pl.col("profile_id").is_in(playing.implode()),
+    )
+    return told.select(**LISTED)
 
 
 def devices(home: ReportedHome) -> pl.DataFrame:

@@ -112,14 +112,19 @@ def _months_later(day: date, count: int) -> date:
 def messages(home: ReportedHome) -> pl.DataFrame:
     """Return MessagesSentByNetflix: mail about the account and its new devices, newest first."""
     messages = sorted(_written(home), key=lambda one: one[0], reverse=True)
-    owner = home.profiles["profile_name"].first() if len(home.profiles) else None
+    state = home.states.row(-1, named=True)
+    owner = home.profiles.row(0, named=True) if len(home.profiles) else {}
+    language = owner.get("profile_language")
+    addressed = {
+        "Profile Name": owner.get("profile_name"),
+        "Country Iso Code": state["country"],
+        "Account Locale": language,
+        "Email Locale": language,
+        "Email Domain Name": state["email"].partition("@")[2],
+        **NOBODY_CLICKED,
+    }
     rows = [
-        {
-            "Profile Name": owner,
-            "Sent Utc Ts": f"{at:{MOMENT}}",
-            "Message Name": name,
-            **NOBODY_CLICKED,
-        }
+        {**addressed, "Sent Utc Ts": f"{at:{MOMENT}}", "Message Name": name}
         for at, name in messages
     ]
     return text_table("MESSAGES/MessagesSentByNetflix", rows)

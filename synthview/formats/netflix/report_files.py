@@ -5,21 +5,39 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-__all__ = ["COLUMNS", "EMPTY", "ERAS", "NO_DATA", "camel", "folder_of", "shuffled"]
+__all__ = [
+    "COLUMNS",
+    "CONSENTS",
+    "ERAS",
+    "NEVER_FILLED",
+    "NO_DATA",
+    "SENTENCES",
+    "camel",
+    "folder_of",
+    "shuffled",
+]
+
+CONSENTS = (
+    "Netflix Updates", "Now On Netflix", "Netflix Offers", "Netflix Surveys",
+    "Netflix Kids And Family", "Sms Account Related", "Sms Content Updates And Special Offers",
+    "Test Participation", "Whats App", "Marketing Communications Matched Identifiers",
+    "Extra Member Account", "Extra Member Primary Account Owner",
+    "Membership Offers (Push Notification)", "Watch Recommendations And More (Email)",
+    "Using The Netflix App (Email)", "Using The Netflix App (Push Notification)",
+    "Membership Offers (Email)", "Netflix Games (Email)", "Surveys And Research Invites (Email)",
+    "What You Watch (Email)", "Netflix Games (Push Notification)",
+    "Netflix Shop And Experiences (Push Notification)", "Kid's Activity Report (Email)",
+    "Surveys And Research Invites (Push Notification)",
+    "Watch Recommendations And More (Push Notification)", "What You Watch (Push Notification)",
+    "Netflix Shop And Experiences (Email)",
+)  # fmt: skip
+"""What an account may have agreed to: the twelve of early reports, and those of later ones."""
 
 COLUMNS = {
     "ACCOUNT/AccountDetails": (
         "First Name,Last Name,Email Address,Phone Number,Country Of Registration,"
         "Country Of Signup,Primary Lang,Cookie Disclosure,Membership Status,"
-        "Customer Creation Timestamp,Has Rejoined,"
-        "Membership Offers (Push Notification),Watch Recommendations And More (Email),"
-        "Using The Netflix App (Email),Using The Netflix App (Push Notification),"
-        "Membership Offers (Email),Netflix Games (Email),Surveys And Research Invites (Email),"
-        "What You Watch (Email),Netflix Games (Push Notification),"
-        "Netflix Shop And Experiences (Push Notification),Kid's Activity Report (Email),"
-        "Surveys And Research Invites (Push Notification),"
-        "Watch Recommendations And More (Push Notification),"
-        "What You Watch (Push Notification),Netflix Shop And Experiences (Email)"
+        f"Customer Creation Timestamp,Profile Transfer Setting,Has Rejoined,{','.join(CONSENTS)}"
     ),
     "ACCOUNT/SubscriptionHistory": (
         "Subscription Opened Ts,Is Free Trial At Signup,Subscription Closed Ts,"
@@ -39,7 +57,7 @@ COLUMNS = {
         "Bookmark,Latest Bookmark,Country"
     ),
     "CONTENT_INTERACTION/PlaybackRelatedEvents": (
-        "Profile Name,Title Description,Device,Country,Playback Start Utc Ts,Playtraces"
+        "Profile Name,Title Description,Device,Playback Start Utc Ts,Country,Playtraces"
     ),
     "CONTENT_INTERACTION/SearchHistory": (
         "Profile Name,Country Iso Code,Device,Is Kids,Query Typed,Displayed Name,Action,Section,"
@@ -50,6 +68,12 @@ COLUMNS = {
         "Region View Date"
     ),
     "CONTENT_INTERACTION/MyList": "Profile Name,Title Name,Country,Utc Title Add Date",
+    "CONTENT_INTERACTION/IndicatedPreferences": (
+        "Profile Name,Show,Has Watched,Is Interested,Event Date"
+    ),
+    "CONTENT_INTERACTION/InteractiveTitles": (
+        "Profile Name,Title Desc,Selection Type,Choice Segment Id,Has Watched,Source,Utc Timestamp"
+    ),
     "DEVICES/Devices": (
         "Profile Name,Esn,Device Type,Acct First Playback Date,Acct Last Playback Date,"
         "Acct First Playback Date For User Generated Plays,"
@@ -62,7 +86,8 @@ COLUMNS = {
         "Esn,Country,Localized Device Description,Device Description,Ip,Region Code Display Name,Ts"
     ),
     "MESSAGES/MessagesSentByNetflix": (
-        "Profile Name,Sent Utc Ts,Message Name,Channel,Title Name,Click Cnt,Click Utc Ts"
+        "Profile Name,Sent Utc Ts,Message Name,Channel,Country Iso Code,Account Locale,"
+        "Email Locale,Title Name,Email Domain Name,Links Url,Click Utc Ts,Device Model,Click Cnt"
     ),
     "PAYMENT_AND_BILLING/BillingHistory": (
         "Transaction Date,Service Period Start Date,Service Period End Date,Description,"
@@ -72,29 +97,44 @@ COLUMNS = {
     ),
     "PROFILES/Profiles": (
         "Profile Name,Email Address,Profile Creation Time,Maturity Level,Primary Lang,"
-        "Has Auto Playback,Max Stream Quality,Profile Lock Enabled"
+        "Has Auto Playback,Max Stream Quality,Profile Lock Enabled,Game Handle,"
+        "Profile Transferred,Profile Transfer Time,Profile Transferred From Account,"
+        "Profile Transferred To Account,Date Of Birth,Gender,Opt-Out,Privacy And Data Settings"
     ),
 }
 """The columns of each table in the order that programs read by position."""
 
-EMPTY = (
-    "ACCOUNT/ExtraMembers", "CONTENT_INTERACTION/IndicatedPreferences",
+NEVER_FILLED = (
+    "CONTENT_INTERACTION/IndicatedPreferences",
     "CONTENT_INTERACTION/InteractiveTitles",
-    "CUSTOMER_SERVICE/CSContact", "CUSTOMER_SERVICE/ChatTranscripts", "GAMES/GamePlaySession",
-    "IP_ADDRESSES/IpAddressesAccountCreation", "PROFILES/AvatarHistory",
+)
+"""Tables with known columns of which a simulated service has no rows."""
+SENTENCES = (
+    "ACCOUNT/ExtraMembers", "CUSTOMER_SERVICE/CSContact", "CUSTOMER_SERVICE/ChatTranscripts",
+    "GAMES/GamePlaySession", "IP_ADDRESSES/IpAddressesAccountCreation", "PROFILES/AvatarHistory",
     "PROFILES/ParentalControlsRestrictedTitles", "SOCIAL_MEDIA_CONNECTIONS/SocialMediaConnections",
     "SURVEYS/ProductCancellationSurvey",
 )  # fmt: skip
-"""Tables of which a simulated service has no rows: a sentence says so in a ``.txt``."""
+"""Tables of which it has none either: a sentence says so in a ``.txt``."""
 NO_DATA = "There is no data of this kind for this account.\n"
 ERAS = ("2022", "2021")
 """Reports since 2022, or until 2021: with other names of folders, and JSON for two tables."""
 
 
+UNTIL_2021 = {
+    "IP_ADDRESSES/IpAddressesAccountCreation": "ip_Addresses/ipAddressesAccountCreation",
+    "IP_ADDRESSES/IpAddressesLogin": "ip_Addresses/ipAddressesLogin",
+    "IP_ADDRESSES/IpAddressesStreaming": "ip_Addresses/ipAddresses",
+}
+"""Files that had another name than the capitals of today tell."""
+
+
 def folder_of(path: str, era: str) -> str:
     """Return where a table lies: ``CONTENT_INTERACTION`` was ``Content_Interaction``."""
+    if era == "2022":
+        return path
     folder, _, name = path.partition("/")
-    return f"{folder if era == '2022' else folder.title()}/{name}"
+    return UNTIL_2021.get(path, f"{folder.title()}/{name}")
 
 
 def camel(column: str) -> str:
