@@ -30,6 +30,8 @@ EPILOG = """
   synthview check out --forgotten a_3v9k…  \
 [dim]what is left of an account that the company has forgotten; exit code 1 if anything[/dim]
 
+  synthview check out --forgotten all  [dim]the same of everybody who is forgotten[/dim]
+
 [bold]The audit[/bold]  Each row with a cause is paired with an ordinary row of the same visible \
 content. A classifier learns from some accounts to tell the two apart by ids, order, place among \
 equals, digits of milliseconds, the layout of files and gaps. It is tried on other accounts. \
@@ -89,8 +91,9 @@ def check(
     forgotten: Annotated[
         str | None,
         typer.Option(
-            metavar="ACCOUNT",
-            help="Search every table and file for what is left of a forgotten account, by its id.",
+            metavar="ACCOUNT|all",
+            help="Search every table and file for what is left of a forgotten account, by its id, "
+            "or of all of them.",
         ),
     ] = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
@@ -118,11 +121,13 @@ def check(
     if regenerate:
         check_report.print_regenerated(run, as_)
         return
-    with sign_of_life("check"):
+    if forgotten is not None:
+        with run.reading():
+            forgotten_report.print_forgotten(run, forgotten, as_)
+        return
+    with sign_of_life("check"), run.reading():
         if leaks:
             check_report.print_leaks(run, as_)
-        elif forgotten is not None:
-            forgotten_report.print_forgotten(run, forgotten, as_)
         elif score is not None:
             check_report.print_scores(run, score, cut, as_)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synthview.detect.finding import FEWEST
+from synthview.wording import counted
 
 __all__ = ["about", "head", "measured", "notes", "row"]
 
@@ -18,8 +19,9 @@ def about(report: Found) -> str:
     world = report["world"]
     rows = max((one["rows"] for one in report["causes"]), default=0)
     return (
-        f"{world['name']}, seed {world['seed']}: {rows:,} {world['of']} of "
-        f"{world['households']:,} households in {world['days']:,} days from {world['start']}; "
+        f"{world['name']}, seed {world['seed']}: {counted(rows, world['of'][:-1])} of "
+        f"{counted(world['households'], 'household')} in {counted(world['days'], 'day')} from "
+        f"{world['start']}; "
         f"learned from seed {world['taught_seed']}."
     )
 

@@ -143,7 +143,8 @@ def detected(asked: DetectOrder, pairs: Sequence[_Pair], on_progress: OnStage) -
             run = pair.tested
             if isinstance(run, Scenario):
                 run = _made(run, asked, Path(folder) / "tested", work)
-            tested = seen_in(run, _of(asked))
+            with run.reading():
+                tested = seen_in(run, _of(asked))
             findings += _all_found(pair, asked, learned, tested, work)
     findings.sort(key=lambda one: one.cause)
     return {"format": FORMAT, "world": _world(asked, pairs), "causes": [*map(asdict, findings)]}
