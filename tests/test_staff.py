@@ -19,9 +19,11 @@ from commands import Told
 
 import synthview
 from synthview.checks.invariants import check
+from synthview.checks.looks_seen import accesses_seen
 from synthview.claims.inference.parameters import drawn, parameters_of
 from synthview.engines import of_company
 from synthview.engines.order import Order, scenario_of
+from synthview.errors import SynthviewError
 from synthview.office.looking import looks_of
 from synthview.office.looks import DUMP, INSIDERS, ONE_ACCOUNT
 from synthview.office.roster import roster_of, staff_rows
@@ -257,6 +259,44 @@ def test_a_made_up_ticket_is_opened_before_the_look_that_it_hides(tmp_path: Path
     waited = both["accessed_at"] - both["opened_at"]
     assert timedelta() <= waited.min() <= waited.max() < timedelta(minutes=92)
     assert both["account_id"].eq_missing(both["account_id_right"]).all()
+
+
+def test_predictions_about_the_staff_are_scored() -> None:
+    """Scores of accesses are scored by insider: who knows the truth finds all, who knows nothing has the base rate."""
+    tables = ("log.accesses", "log.staff", "log.tickets", "truth.accesses")
+    often = {"curious_employee.rate": 1.0, "run.warm_up_days": 3}
+    world = synthview.generate("tiny", households=20, days=2, tables=tables, set=often)
+    known = world.truth.accesses.select("access_id", curious_employee=(pl.col("insider") == "curious_employee").cast(pl.Int8))  # fmt: skip
+    found = synthview.score(known, world)
+    assert found.whose == "access_id"
+    (curious,) = found.causes
+    assert curious.rows == world.log.accesses.height
+    assert curious.caused == known["curious_employee"].sum() > 50
+    assert curious.average_precision == 1.0
+    assert curious.at_least == pytest.approx(1.0, abs=0.02)  # nobody hides
+    (blind,) = synthview.score(known.with_columns(curious_employee=0.5), world).causes
+    assert blind.average_precision == pytest.approx(blind.base_rate)
+    with pytest.raises(SynthviewError, match="no cause 'reseller'"):
+        synthview.score(known.rename({"curious_employee": "reseller"}), world)
+    fewer = synthview.generate("tiny", households=2, days=1, tables="log.plays", set=often)
+    with pytest.raises(SynthviewError, match="Generate them with --tables"):
+        synthview.score(known, fewer)
+
+
+@pytest.mark.slow
+def test_what_the_detector_sees_of_accesses_is_true(run: synthview.RunDirectory) -> None:
+    """Its signs hold neither ids nor truth; work is done in working hours, half of the curious look after them, and tickets fit."""
+    seen = accesses_seen(run)
+    assert seen.height == run.scan("log.accesses").collect().height
+    assert not {"query", "insider", "what", "copies"} & set(seen.columns)
+    looks = seen.join(run.scan("truth.accesses").collect(), on="access_id")
+    curious = looks.filter(pl.col("insider") == "curious_employee")
+    assert not curious["has_ticket"].any()
+    assert 0.25 < curious["is_after_work"].mean() < 0.8  # type: ignore[operator]
+    helped = looks.filter(pl.col("insider") == "support_lookup")
+    assert helped["ticket_fits"].all()
+    work = looks.filter(pl.col("insider") == "")
+    assert not work["is_after_work"].any()
 
 
 def test_whoever_of_the_staff_has_something_to_hide_has_the_dial() -> None:

@@ -39,9 +39,10 @@ A line holds if the interval of the area under the curve contains 0.5 and stays 
 (All intervals of an audit hold together with 95 %.) It leaks if 0.5 lies outside, twice. \
 Otherwise it cannot tell, which is no pass; then it says how many households are needed.
 
-[bold]Predictions[/bold]  CSV or Parquet with a column play_id or account_id, as text or as whole \
-numbers, and a column of scores for each actor or fault. Any scale will do; higher means likelier. \
-Rows with a score of --cut or more count as named. --cut is 0.5, or 0 if scores go beyond 0 and 1. \
+[bold]Predictions[/bold]  CSV or Parquet with a column play_id, account_id or, of the staff, \
+access_id, as text or as whole numbers, and a column of scores for each actor, fault or insider. \
+Any scale will do; higher means likelier. Rows with a score of --cut or more count as named. \
+--cut is 0.5, or 0 if scores go beyond 0 and 1. \
 Rows that are not in the file count as least likely.
 
 [bold]A perfect reader[/bold]  knows how often rows of the same visible content have the \
@@ -81,7 +82,8 @@ def check(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Score predictions: ids of plays or accounts, and a score for each cause.",
+            help="Score predictions: ids of plays, accounts or accesses, and a score for each "
+            "cause.",
         ),
     ] = None,
     cut: Annotated[

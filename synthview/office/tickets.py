@@ -122,12 +122,15 @@ def _with_made_up(
         for one in (looks.ticket, looks.household, looks.at_ms, looks.employee)
     )
     opened_ms = _opened_before(world, key, household, seen_ms)
-    day = opened_ms // DAY_MS
     is_theirs = (key >= 0) & np.isin(household, households)
-    rows = np.flatnonzero(is_theirs & (day >= first) & (day < last))
-    columns = ((asked.key, key), (asked.household, household), (asked.at_ms, opened_ms))
-    found = [np.concatenate([one, more[rows]]) for one, more in columns]
-    return TicketsAsked(*found, np.concatenate([asked.employee, employee[rows]]))
+    is_inside = (opened_ms >= first * DAY_MS) & (opened_ms < last * DAY_MS)
+    rows = np.flatnonzero(is_theirs & is_inside)
+    return TicketsAsked(
+        np.concatenate([asked.key, key[rows]]),
+        np.concatenate([asked.household, household[rows]]),
+        np.concatenate([asked.at_ms, opened_ms[rows]]),
+        np.concatenate([asked.employee, employee[rows]]),
+    )
 
 
 def _opened_before(world: World, key: Ints, household: Ints, seen_ms: Ints) -> Ints:
