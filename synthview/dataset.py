@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -102,6 +103,19 @@ class RunDirectory:
                 "reads them as they were."
             )
         return self.scan_parts(wanted.path, parts)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Say in our words that a file cannot be read, or is of another version of synthview."""
+        try:
+            yield
+        except pl.exceptions.PolarsError as error:
+            reason = str(error).partition("\n")[0].rstrip(".")
+            raise OutputError(
+                f"A file of {self.directory} is damaged, or was written by another version of "
+                f"synthview ({reason}). synthview check {self.directory} says which; to write it "
+                f"anew: {self.manifest.get('command', 'synthview generate')}."
+            ) from None
 
     def summary(self) -> pl.DataFrame:
         """What each actor and fault did: name, kind, cast, homes, acts, rows; 0 for nothing.

@@ -46,6 +46,7 @@ __all__ = [
     "ACTORS",
     "COMPANY",
     "FAULTS",
+    "INSIDERS",
     "SECTIONS",
     "Known",
     "gather",
@@ -64,6 +65,8 @@ COMPANY: dict[str, type] = {
     "emailed_spreadsheet": EmailedSpreadsheet,
 }
 """Sections about the company itself: they change nothing that households do, nor the log of it."""
+INSIDERS = {name: one for name, one in COMPANY.items() if hasattr(one, "tells")}
+"""Who of the staff does what with what they can see."""
 SECTIONS: dict[str, type] = {
     "catalogue": CatalogueSettings,
     "world": WorldSettings,

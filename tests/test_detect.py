@@ -48,6 +48,12 @@ def refused(*words: str) -> str:
         (("tiny", "--disguise", "much"), "numbers from 0 to 1"),
         (("tiny", "--only", "misclick", "--disguise", "1"), "for actors that can hide"),
         (("tiny", "--save", "found.csv"), "--save is for a dataset on disk"),
+        (("tiny", "--only", "curious_employee"), "look for it with --of accesses"),
+        (("tiny", "--of", "accesses", "--only", "reseller"), "There is no insider 'reseller'"),
+        (
+            ("tiny", "--of", "accesses", "--only", "legal_request", "--disguise", "1"),
+            "that can hide",
+        ),
         ((".", "--save", "found.txt"), "ends in .csv or .parquet"),
         ((".", "--disguise", "1"), "--disguise is for a scenario"),
         ((".", "--days", "3"), "--days is for a scenario"),

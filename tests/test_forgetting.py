@@ -17,7 +17,7 @@ from commands import Told
 
 import synthview
 from synthview.engines.manifest import scenario_in
-from synthview.errors import OtherRun
+from synthview.errors import OtherRun, SettingError
 from synthview.office.forgetting import Forgetting
 from synthview.pipeline import build
 
@@ -120,6 +120,46 @@ def test_a_search_proves_that_nothing_is_left(
     code, out, error = told("check", str(place), "--forgotten", text)
     assert code == 1
     assert f"Left of {account}: dump.parquet (1), note.txt (1)." in str(error)
+
+
+def test_a_dataset_that_cannot_be_read_is_told_in_a_line(
+    run: synthview.RunDirectory, forgetting: Forgetting, told: Told, tmp_path: Path
+) -> None:
+    """A file of another version, or a damaged one, is an error that names the dataset and what would say more."""
+    account = str(gone(run, forgetting, held=False)[0])
+    copytree(run.directory, tmp_path / "run")
+    path = next((tmp_path / "run" / "log" / "plays").rglob("*.parquet"))
+    older = pl.read_parquet(path).drop("closed_at", "account_id")
+    for spoil in (lambda: older.write_parquet(path), lambda: path.write_bytes(b"PAR1 nothing")):
+        spoil()
+        for words in (("check", "--forgotten", account), ("privacy", "--only", "uniqueness")):
+            code, _, error = told(words[0], str(tmp_path / "run"), *words[1:])
+            assert code == 3, error
+            assert "is damaged, or was written by another version of synthview" in str(error)
+
+
+def test_a_hold_of_what_cannot_be_held_is_refused() -> None:
+    """A legal hold names tables of homes; the error lists them."""
+    words = {"households": 1, "days": 1, "set": {"company.legal_hold_tables": ["log.staff"]}}
+    with pytest.raises(SettingError, match=r"a list of some of log\.accounts, log\.profiles"):
+        synthview.generate("tiny", **words)
+
+
+@pytest.mark.slow
+def test_a_search_for_everybody_finds_what_is_left_of_anybody(
+    run: synthview.RunDirectory, forgetting: Forgetting, told: Told
+) -> None:
+    """`--forgotten all` has a line for each forgotten account; one of whom a note is left is named, and exit code 1 follows."""
+    everybody = gone(run, forgetting, held=False) + gone(run, forgetting, held=True)
+    (run.directory / "note.txt").write_text(f"call {everybody[0]} again\n", "utf-8")
+    try:
+        code, out, error = told("check", str(run.directory), "--forgotten", "all")
+    finally:
+        (run.directory / "note.txt").unlink()
+    assert code == 1
+    assert f"Left: {everybody[0]} in note.txt." in str(error)
+    lines = [line for line in str(out).splitlines() if "it was asked for" in line]
+    assert sorted(int(line.split()[0]) for line in lines) == sorted(everybody)
 
 
 def test_a_held_account_is_told_apart(

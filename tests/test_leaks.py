@@ -34,6 +34,8 @@ from synthview.checks.leaks import audit
 from synthview.checks.separation import Area, area
 from synthview.checks.traces import FAMILIES
 from synthview.dataset import RunDirectory
+from synthview.registry import ACTORS
+from synthview.scenario.settings import settings_of
 
 RATES = {
     "actors.asleep_on_sofa.rate": 0.3,
@@ -208,6 +210,24 @@ def test_no_actor_and_no_fault_gives_itself_away(what: str, tmp_path: Path) -> N
     assert len({one.cause for one in lines if one.is_asked} - {ANY_ACTOR, ANY_FAULT}) >= 5
 
 
+CAN_HIDE = {name for name, one in ACTORS.items() if "disguise" in settings_of(one)}
+
+
+@pytest.mark.slow
+@pytest.mark.long
+@pytest.mark.parametrize("dial", [0.5, 1.0])
+def test_who_hides_gives_itself_away_by_nothing_else(dial: float, tmp_path: Path) -> None:
+    """Along the dial no table leaks anything either, with everybody who can hide acting far more often than anybody believes."""
+    often = HIGH["people who add plays"] | HIGH["whatever shapes plays"]
+    hiding = {f"actors.{name}.disguise": dial for name in CAN_HIDE}
+    run = generate(
+        "everyday", households=1_200, days=3, set=SMALL | often | hiding, directory=tmp_path
+    )
+    lines = list(audit(run))
+    assert [one for one in lines if one.verdict == LEAKS] == []
+    assert len({one.cause for one in lines if one.is_asked} & CAN_HIDE) >= 5
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("scenario", "households", "form"),
@@ -364,9 +384,11 @@ def test_the_classifier_is_told_how_to_get(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.long
-def test_accesses_do_not_tell_who_is_an_insider(tmp_path: Path) -> None:
-    """Neither ids nor digits of the accesses of the staff give an insider away, who acts far more often than anybody believes."""
+@pytest.mark.parametrize("dial", [0.0, 0.5])
+def test_accesses_do_not_tell_who_is_an_insider(dial: float, tmp_path: Path) -> None:
+    """Hidden or not, neither ids nor digits of the accesses of the staff give an insider away, who acts far more often than anybody believes."""
     often = {"curious_employee.rate": 1.0, "emailed_spreadsheet.rate": 0.5}
+    often |= {"curious_employee.disguise": dial, "emailed_spreadsheet.disguise": dial}
     often |= {"support_lookup.tickets_per_account_year": 20, "run.warm_up_days": 3}
     tables = ("log.accesses", "log.titles", "log.tickets", "log.staff", "truth.accesses",
               "truth.plays", "truth.accounts", "truth.deliveries")  # fmt: skip

@@ -13,7 +13,15 @@ import synthview
 from synthview.draws.chance import Stream
 from synthview.privacy.anonymity import of_columns
 from synthview.privacy.cell_tables import CellTable, cells_of
-from synthview.privacy.mechanisms import BLANK, AsItIs, Gaussian, Laplace, MinimumSize, Rounded
+from synthview.privacy.mechanisms import (
+    BLANK,
+    DELTA,
+    AsItIs,
+    Gaussian,
+    Laplace,
+    MinimumSize,
+    Rounded,
+)
 from synthview.privacy.membership import measure as membership
 from synthview.privacy.opening import LabOrder, opened
 from synthview.privacy.outsider import measure as outsider
@@ -74,6 +82,16 @@ def test_chance_has_the_laws_that_are_stated() -> None:
     spread = Gaussian(1.0).released(zeros, 4, STREAM)
     assert spread.std() == pytest.approx(law.variance(4) ** 0.5, rel=0.03)
     assert abs(spread.mean()) < 4 * law.variance(4) ** 0.5 / DRAWN**0.5
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 1.0, 10.0])
+def test_the_promise_of_gauss_s_law_fails_no_more_often_than_it_says(epsilon: float) -> None:
+    """With its variance the odds change by more than e to the epsilon with a chance below delta, as SciPy reckons it."""
+    for bound in (1, 20, 41):
+        apart = (bound / Gaussian(epsilon).variance(bound)) ** 0.5
+        ends = (apart / 2 - epsilon / apart, -apart / 2 - epsilon / apart)
+        fails = stats.norm.cdf(ends[0]) - np.exp(epsilon + stats.norm.logcdf(ends[1]))
+        assert 0 <= fails < DELTA
 
 
 @pytest.mark.statistics

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -16,15 +19,20 @@ from commands import Told
 
 import synthview
 from synthview.checks.invariants import check
+from synthview.checks.looks_seen import accesses_seen
 from synthview.claims.inference.parameters import drawn, parameters_of
 from synthview.engines import of_company
 from synthview.engines.order import Order, scenario_of
+from synthview.errors import SynthviewError
 from synthview.office.looking import looks_of
-from synthview.office.looks import INSIDERS
-from synthview.office.roster import staff_rows
+from synthview.office.looks import DUMP, INSIDERS, ONE_ACCOUNT
+from synthview.office.roster import roster_of, staff_rows
+from synthview.office.tickets import tickets
 from synthview.pipeline import build
 from synthview.pools.renown import is_famous_name
-from synthview.registry import COMPANY
+from synthview.registry import COMPANY, installed
+from synthview.scenario import load
+from synthview.scenario.settings import settings_of
 from synthview.world import World
 from synthview.world.clock import day_number
 
@@ -57,11 +65,17 @@ def accesses(run: synthview.RunDirectory) -> pl.DataFrame:
     return log.join(run.scan("log.staff").drop("role"), on="employee_id").collect()
 
 
-def world_with(other: dict[str, float]) -> World:
-    """The same world but for some settings."""
-    settings = {**SETTINGS, **other}
-    words = {"households": 60, "start": "2017-12-08", "days": 5, "settings": settings}
+@cache
+def usual_world() -> World:
+    """The world of the run."""
+    words = {"households": 60, "start": "2017-12-08", "days": 5, "settings": SETTINGS}
     return build(scenario_of(Order(scenario="christmas-prince", **words)))
+
+
+def world_with(other: dict[str, Any]) -> World:
+    """The same world but for some settings of the company."""
+    world = usual_world()
+    return replace(world, scenario=load(world.scenario, installed(), other))
 
 
 def by(accesses: pl.DataFrame, insider: str) -> pl.DataFrame:
@@ -181,16 +195,121 @@ def test_a_rate_of_nought_leaves_the_rest_as_it_is() -> None:
     """Without one insider all others, and ordinary work, do exactly what they did; twice its rate only adds."""
     first = day_number(date(2017, 12, 8))
 
-    def keys(rate: float) -> dict[int, str]:
-        world = world_with({"curious_employee.rate": rate})
-        looks = looks_of(world, 60, first, first + 5)
+    def keys(**other: Any) -> dict[int, str]:
+        looks = looks_of(world_with(other), 60, first, first + 5)
         return dict(zip(looks.key, looks.insider, strict=True))
 
-    some, none, more = keys(0.1), keys(0.0), keys(0.2)
+    some, none = keys(), keys(without=["curious_employee"])
+    more = keys(**{"curious_employee.rate": 0.2})
     assert none == {key: who for key, who in some.items() if who != "curious_employee"}
     assert some.items() <= more.items()
     assert set(some.values()) == set(INSIDERS)
     assert len(more) > len(some)
+
+
+def looked(dial: float) -> tuple[World, pl.DataFrame]:
+    """All looks of five days, where those who can hide do so at a place of the dial."""
+    dials = {"curious_employee.disguise": dial, "emailed_spreadsheet.disguise": dial}
+    world, first = world_with(dials), day_number(date(2017, 12, 8))
+    looks = vars(looks_of(world, 60, first, first + 5))
+    return world, pl.DataFrame({name: list(column) for name, column in looks.items()})
+
+
+def test_who_hides_leaves_all_others_as_they_are_and_loses_its_tells() -> None:
+    """Along the dial the same people act, more of them hide, and at its end their looks are those of work, ticket and all."""
+    (_, none), (_, half), (world, every) = map(looked, (0.0, 0.5, 1.0))
+    can_hide = pl.col("insider").is_in(["curious_employee", "emailed_spreadsheet"])
+    for more in (half, every):
+        assert none["key"].equals(more["key"])
+        assert none["employee"].equals(more["employee"])
+        assert none.filter(~can_hide).equals(more.filter(~can_hide))
+    changed = [pl.Series(a["query"].eq_missing(b["query"]) & (a["ticket"] == b["ticket"]))
+               for a, b in ((none, half), (half, every), (none, every))]  # fmt: skip
+    hides = [~one for one in changed]
+    assert 0 < hides[0].sum() < hides[2].sum()
+    assert not (hides[0] & hides[1]).any()
+
+    assert not every["query"].is_in([DUMP, ONE_ACCOUNT]).any()
+    curious = every.filter(pl.col("insider") == "curious_employee")
+    roster = roster_of(world)
+    is_support = np.isin(curious["employee"].to_numpy(), roster.of("support"))
+    assert ((curious["ticket"].to_numpy() >= 0) == is_support).all()
+    assert ((curious["household"].to_numpy() < 0) == ~is_support).all()
+    first = day_number(date(2017, 12, 8))
+    homes = np.arange(60, dtype=np.int64)
+    asked = tickets(world, homes, first, first + 5)
+    genuine = tickets(looked(0.0)[0], homes, first, first + 5)
+    days = pl.col("at_ms").is_between(first * 86_400_000, (first + 5) * 86_400_000 - 1)
+    made_up = curious.filter(days & (pl.col("ticket") >= 0)).height
+    assert asked.height == genuine.height + made_up
+    assert asked["ticket_id"].is_unique().all()
+
+
+@pytest.mark.slow
+def test_a_made_up_ticket_is_opened_before_the_look_that_it_hides(tmp_path: Path) -> None:
+    """With the dial at its end all invariants hold, and a look names a ticket of its account and employee, opened shortly before."""
+    dials = {"curious_employee.disguise": 1.0, "emailed_spreadsheet.disguise": 1.0}
+    words = WORDS | {"set": SETTINGS | dials, "days": 3}
+    run = synthview.generate("christmas-prince", tables=TABLES, directory=tmp_path / "run", **words)
+    assert [one.name for one in check(run) if not one.holds] == []
+    why = run.scan("truth.accesses").filter(pl.col("insider") == "curious_employee")
+    looks = run.scan("log.accesses").join(why, on="access_id").filter(pl.col("role") == "support")
+    both = looks.join(run.scan("log.tickets"), on=["ticket_id", "employee_id"]).collect()
+    assert both.height == looks.collect().height > 10
+    waited = both["accessed_at"] - both["opened_at"]
+    assert timedelta() <= waited.min() <= waited.max() < timedelta(minutes=92)
+    assert both["account_id"].eq_missing(both["account_id_right"]).all()
+
+
+def test_predictions_about_the_staff_are_scored() -> None:
+    """Scores of accesses are scored by insider: who knows the truth finds all, who knows nothing has the base rate."""
+    tables = ("log.accesses", "log.staff", "log.tickets", "truth.accesses")
+    often = {"curious_employee.rate": 1.0, "run.warm_up_days": 3}
+    world = synthview.generate("tiny", households=20, days=2, tables=tables, set=often)
+    known = world.truth.accesses.select("access_id", curious_employee=(pl.col("insider") == "curious_employee").cast(pl.Int8))  # fmt: skip
+    found = synthview.score(known, world)
+    assert found.whose == "access_id"
+    (curious,) = found.causes
+    assert curious.rows == world.log.accesses.height
+    assert curious.caused == known["curious_employee"].sum() > 50
+    assert curious.average_precision == 1.0
+    assert curious.at_least == pytest.approx(1.0, abs=0.02)  # nobody hides
+    (blind,) = synthview.score(known.with_columns(curious_employee=0.5), world).causes
+    assert blind.average_precision == pytest.approx(blind.base_rate)
+    with pytest.raises(SynthviewError, match="no cause 'reseller'"):
+        synthview.score(known.rename({"curious_employee": "reseller"}), world)
+    fewer = synthview.generate("tiny", households=2, days=1, tables="log.plays", set=often)
+    with pytest.raises(SynthviewError, match="Generate them with --tables"):
+        synthview.score(known, fewer)
+
+
+@pytest.mark.slow
+def test_what_the_detector_sees_of_accesses_is_true(run: synthview.RunDirectory) -> None:
+    """Its signs hold neither ids nor truth; work is done in working hours, half of the curious look after them, and tickets fit."""
+    seen = accesses_seen(run)
+    assert seen.height == run.scan("log.accesses").collect().height
+    assert not {"query", "insider", "what", "copies"} & set(seen.columns)
+    looks = seen.join(run.scan("truth.accesses").collect(), on="access_id")
+    curious = looks.filter(pl.col("insider") == "curious_employee")
+    assert not curious["has_ticket"].any()
+    assert 0.25 < curious["is_after_work"].mean() < 0.8  # type: ignore[operator]
+    helped = looks.filter(pl.col("insider") == "support_lookup")
+    assert helped["ticket_fits"].all()
+    work = looks.filter(pl.col("insider") == "")
+    assert not work["is_after_work"].any()
+
+
+def test_whoever_of_the_staff_has_something_to_hide_has_the_dial() -> None:
+    """Insiders have complete settings and manuals like actors; those that do as they are asked have no dial."""
+    insiders = {name: COMPANY[name] for name in INSIDERS if name}
+    for name, one in insiders.items():
+        settings = settings_of(one)
+        assert one.tells, name  # type: ignore[attr-defined]
+        assert all(each.about.endswith(".") and each.unit for each in settings.values()), name
+        low, high = settings["rate"].allowed or (1, 0)
+        assert low == 0 < settings["rate"].default <= high, name
+    hiding = {name for name, one in insiders.items() if "disguise" in settings_of(one)}
+    assert hiding == {"curious_employee", "emailed_spreadsheet"}
 
 
 @pytest.mark.slow

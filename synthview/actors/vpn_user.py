@@ -105,8 +105,8 @@ class VpnUser(Actor):
 
     disguise: float = dial(
         "homes",
-        "A home that hides comes out in one country for good, every day: nothing hops, as far as "
-        "that country offers what is played.",
+        "A home that hides comes out in one country for good, every day and whoever plays: nothing "
+        "hops, as far as that country offers what is played.",
     )
 
     def _exits(self, scene: Scene, rows: Ints) -> Ints:
@@ -144,8 +144,9 @@ class VpnUser(Actor):
         """Sessions of that person, where the other country offers everything they play."""
         sessions = scene.sessions
         applies = scene.has_part[sessions.home]
-        is_theirs = (sessions.lead == _FIRST_PERSON) & (sessions.causes == 0)
-        mine = np.flatnonzero(applies & is_theirs)
+        hides = self.hides(scene.world, scene.homes.household)[sessions.home]
+        is_led = (sessions.lead == _FIRST_PERSON) | hides
+        mine = np.flatnonzero(applies & is_led & (sessions.causes == 0))
         country = self._exits(scene, sessions.home[mine])
         mine, country = mine[country >= 0], country[country >= 0]
         if not len(mine):

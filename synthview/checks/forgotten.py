@@ -29,9 +29,13 @@ from synthview.sinks.database import DATABASE
 from synthview.sinks.id_forms import id_as
 from synthview.sinks.retyped_ids import LARGEST, ids_to_int
 from synthview.tables import BY_PATH
+from synthview.wording import counted
 from synthview.world.clock import date_of
 
-__all__ = ["Forgotten", "LeftPlace", "StillTold", "search"]
+__all__ = ["EVERYBODY", "Forgotten", "LeftPlace", "StillTold", "search", "search_for_all"]
+
+EVERYBODY = "all"
+"""Asks for every account that is forgotten."""
 
 _EXAMPLES = 3
 _HELD = "a legal hold keeps it"
@@ -110,15 +114,40 @@ def search(run: RunDirectory, account: str) -> Forgotten:
     """
     scenario = scenario_in(run.manifest)
     layout = Layout.read(run.manifest["layout"])
-    window = Window(layout.first_day, layout.last_day)
     world = build(scenario)
     household = _household(scenario, layout, account)
     forgetting = Forgetting(world, np.array([household], dtype=np.int64))
-    day = int(forgetting.day[0])
-    if day >= window.last_day:
+    if int(forgetting.day[0]) >= layout.last_day:
         raise InputError(_not_forgotten(account, world, layout))
+    return _search(run, world, layout, household)
+
+
+def search_for_all(run: RunDirectory) -> Iterator[tuple[int, Forgotten]]:
+    """Search a dataset for each account that is forgotten by its end.
+
+    Yields how many there are, and what was found of one.
+
+    Raises InputError where nobody is forgotten.
+    """
+    layout = Layout.read(run.manifest["layout"])
+    world = build(scenario_in(run.manifest))
+    everyone = Forgetting(world, np.array(layout.homes, dtype=np.int64))
+    is_there = ~np.isin(everyone.household, world.scenario.run.dropped)
+    gone = everyone.household[is_there & (everyone.day < layout.last_day)].tolist()
+    if not gone:
+        raise InputError(_not_forgotten(EVERYBODY, world, layout))
+    for household in gone:
+        yield len(gone), _search(run, world, layout, household)
+
+
+def _search(run: RunDirectory, world: World, layout: Layout, household: int) -> Forgotten:
+    """Search a dataset for one household that is forgotten."""
+    window = Window(layout.first_day, layout.last_day)
+    forgetting = Forgetting(world, np.array([household], dtype=np.int64))
+    day = int(forgetting.day[0])
     known = _known(world, forgetting.household, window)
-    held = scenario.of(CompanySettings).legal_hold_tables if forgetting.is_held[0] else ()
+    tables = world.scenario.of(CompanySettings).legal_hold_tables
+    held = tables if forgetting.is_held[0] else ()
     files = list(_others(run))
     return Forgotten(
         account=id_as(layout.ids, int(forgetting.account_id[0]), "a"),
@@ -138,8 +167,8 @@ def _household(scenario: Scenario, layout: Layout, account: str) -> int:
         raise InputError(f"--forgotten {account}: {error}") from None
     if household not in layout.homes or household in scenario.run.dropped:
         raise InputError(
-            f"--forgotten {account}: that is none of the {layout.households:,} accounts of this "
-            "run. Is the id from another one?"
+            f"--forgotten {account}: that is none of the "
+            f"{counted(layout.households, 'account')} of this run. Is the id from another one?"
         )
     return household
 

@@ -1,9 +1,9 @@
-"""Predictions about a dataset: a file with ids of plays or accounts, and scores by cause."""
+"""Predictions about a dataset: a file with ids of rows of the log, and scores by cause."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ Frame = pl.DataFrame | pl.LazyFrame | str | Path
 FRAME = "the frame of predictions"
 """What errors call predictions in memory."""
 
-WHOSE = {"play_id": "p", "account_id": "a"}
+WHOSE = {"play_id": "p", "account_id": "a", "access_id": "k"}
 """Columns that say what the scores are of, and how such ids begin in text."""
 SEPARATORS = (";", "\t", "|")
 """What some programs write between columns, in places where a comma stands in numbers."""
@@ -32,7 +32,7 @@ SEPARATORS = (";", "\t", "|")
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """One row per play or account: its id, and a score for each of the `causes`.
+    """One row per play, account or access: its id, and a score for each of the `causes`.
 
     Scores are finite and of any scale.
     """
@@ -44,8 +44,8 @@ class Predictions:
     """What errors and notes call it."""
 
 
-def predictions_in(frame: Frame, known: Collection[str]) -> Predictions:
-    """Read a file or frame of predictions about some known causes.
+def predictions_in(frame: Frame, known_of: Callable[[str], Collection[str]]) -> Predictions:
+    """Read a file or frame of predictions; `known_of` tells the causes that rows of a sort have.
 
     Raises an InputError that says what is wrong with it, and where.
     """
@@ -55,13 +55,14 @@ def predictions_in(frame: Frame, known: Collection[str]) -> Predictions:
     rows = _read(path) if isinstance(path, Path) else _collected(frame)
     whose = _whose(path, rows.columns)
     causes = tuple(name for name in rows.columns if name not in WHOSE)
+    known = known_of(whose)
     unknown = [name for name in causes if name not in known]
     if unknown:
         raise UnknownName("cause", unknown[0], known, f"the columns of {path}")
     if not causes:
         raise InputError(
             f"{path} has no scores: a column named after an actor or fault is missing, "
-            "such as cat_on_remote."
+            f"such as {'curious_employee' if whose == 'access_id' else 'cat_on_remote'}."
         )
     if rows.is_empty():
         raise InputError(f"{path} has columns and no rows.")
@@ -87,9 +88,9 @@ def _whose(path: Path | str, columns: list[str]) -> str:
     """The one column of ids that a file has."""
     named = [name for name in columns if name in WHOSE]
     if not named:
-        raise InputError(f"{path} has no column play_id or account_id.")
+        raise InputError(f"{path} has no column play_id or account_id, nor access_id of the staff.")
     if len(named) > 1:
-        raise InputError(f"{path} has both play_id and account_id; leave one out.")
+        raise InputError(f"{path} has both {' and '.join(named)}; leave one out.")
     return named[0]
 
 

@@ -1,4 +1,4 @@
-"""How well predictions find the causes of plays or accounts, and the best that a reader could do.
+"""How well predictions find the causes of rows of the log, and the best that a reader could do.
 
 A perfect reader gives each row the share of rows of the same visible content that have the cause.
 Rows that look the same cannot be told apart, so nothing that is read from this content finds more.
@@ -22,24 +22,31 @@ from synthview.checks.classifier import need_scikit_learn
 from synthview.checks.content import NEEDED, content_of
 from synthview.checks.evidence import FOLDS, fold_of, sampled
 from synthview.checks.held import run_of
+from synthview.checks.looks_seen import accesses_seen, need_looks
 from synthview.checks.portions import rows_of
 from synthview.checks.predictions import Frame, Predictions, predictions_in
+from synthview.checks.staff_causes import ACCESS, StaffCauses
 from synthview.dataset import Dataset, RunDirectory
 from synthview.errors import InputError
 
-__all__ = ["Reader", "Score", "Scores", "causes_of", "score", "share_read", "taught"]
+__all__ = ["LOGGED_IN", "Reader", "Score", "Scores", "causes_of", "score", "share_read", "taught"]
 
 MOST_PLAYS = 300_000
 """Of a larger run the perfect reader reads some accounts only."""
 IDS = frozenset(
-    {"play_id", "account_id", "device_id", "profile_id", "title_id", "country", "started_at"}
-)
+    {
+        "play_id", "account_id", "access_id", "device_id", "profile_id", "title_id", "country",
+        "started_at",
+    }
+)  # fmt: skip
+LOGGED_IN = {"play_id": "log.plays", "account_id": "log.plays", ACCESS: "log.accesses"}
+"""Where rows that count leave a row."""
 Numbers = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well one cause is found among some rows, which are plays or accounts.
+    """How well one cause is found among some rows, which are plays, accounts or accesses.
 
     `caused` rows have the cause, `unseen` more have it and left no row in the log. `named` are at
     the `cut` or above it. What would divide by nought is None. The average precision of a perfect
@@ -65,7 +72,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the predictions are of (``play_id`` or ``account_id``), notes, and a score per cause."""
+    """What the predictions are of, such as ``play_id``, notes, and a score per cause."""
 
     whose: str
     notes: tuple[str, ...]
@@ -73,7 +80,7 @@ class Scores:
 
     @property
     def rows(self) -> int:
-        """How many plays or accounts there are to be scored."""
+        """How many plays, accounts or accesses there are to be scored."""
         return self.causes[0].rows
 
 
@@ -89,9 +96,9 @@ def score(frame: Frame, run: Dataset | RunDirectory, cut: float | None = None) -
         ('stream_errors', True)
 
     Args:
-        frame: A frame, or the path of CSV or Parquet: ``play_id`` or ``account_id``, whole or as
-            text, and a column of scores for each actor or fault; higher means likelier, on any
-            scale.
+        frame: A frame, or the path of CSV or Parquet: ``play_id``, ``account_id`` or, of the
+            staff, ``access_id``, whole or as text, and a column of scores for each actor, fault or
+            insider; higher means likelier, on any scale.
         run: A dataset in memory or on disk, with its truth.
         cut: The lowest score that counts as named; by default 0.5, or 0 where scores go beyond
             0 and 1.
@@ -105,12 +112,14 @@ def score(frame: Frame, run: Dataset | RunDirectory, cut: float | None = None) -
     """
     need_scikit_learn("Scoring predictions")
     run = run_of(run)
-    need_truth(run, NEEDED, "scores need")
-    causes = CauseBits.of(run)
-    predictions = predictions_in(frame, causes.names)
+    of_homes = CauseBits.of(run)
+    predictions = predictions_in(
+        frame, lambda of: (StaffCauses.causes if of == ACCESS else of_homes).names
+    )
     whose = predictions.whose
-    truth = causes_of(TrueCauses.by(run, causes, pl.lit(value=True)), whose)
-    seen = run.scan("log.plays", repaired=True).select(whose).unique().collect()
+    causes = StaffCauses.causes if whose == ACCESS else of_homes
+    truth = _truth_of(run, whose, causes)
+    seen = run.scan(LOGGED_IN[whose], repaired=True).select(whose).unique().collect()
     notes = tuple(_notes(predictions, truth, seen))
 
     known = truth.join(seen, on=whose, how="semi")
@@ -121,6 +130,15 @@ def score(frame: Frame, run: Dataset | RunDirectory, cut: float | None = None) -
         _score(one, causes.bit(one), rows, unseen, cut, reader) for one in predictions.causes
     )
     return Scores(whose, notes, scores)
+
+
+def _truth_of(run: RunDirectory, whose: str, causes: CauseBits) -> pl.DataFrame:
+    """The causes of each row that is scored; refuses a run that lacks what they are read from."""
+    if whose == ACCESS:
+        need_looks(run, "scores of the staff need")
+        return StaffCauses(run).of(whose).with_columns(acted="causes")
+    need_truth(run, NEEDED, "scores need")
+    return causes_of(TrueCauses.by(run, causes, pl.lit(value=True)), whose)
 
 
 def causes_of(true_causes: TrueCauses, whose: str) -> pl.DataFrame:
@@ -166,7 +184,7 @@ def _refuse(path: str, whose: str, strange: pl.DataFrame) -> None:
     raise InputError(
         f"{path} has {what} in no table of this dataset, "
         f"{strange[whose][0]} the first as a number. "
-        f"Predictions are of the {whose} of log.plays."
+        f"Predictions are of the {whose} of {LOGGED_IN[whose]}."
     )
 
 
@@ -278,7 +296,10 @@ class Reader:
     @classmethod
     def of(cls, run: RunDirectory, whose: str, rows: pl.DataFrame) -> Reader:
         """The reader of a run, or of some of its accounts."""
-        content = content_of(run, whose, sampled(share_read(run)))
+        if whose == ACCESS:
+            content = accesses_seen(run)
+        else:
+            content = content_of(run, whose, sampled(share_read(run)))
         causes = rows.select(whose, "causes")
         return cls.over(content.join(causes, on=whose, maintain_order="left"))
 

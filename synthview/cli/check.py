@@ -30,6 +30,8 @@ EPILOG = """
   synthview check out --forgotten a_3v9k…  \
 [dim]what is left of an account that the company has forgotten; exit code 1 if anything[/dim]
 
+  synthview check out --forgotten all  [dim]the same of everybody who is forgotten[/dim]
+
 [bold]The audit[/bold]  Each row with a cause is paired with an ordinary row of the same visible \
 content. A classifier learns from some accounts to tell the two apart by ids, order, place among \
 equals, digits of milliseconds, the layout of files and gaps. It is tried on other accounts. \
@@ -37,9 +39,10 @@ A line holds if the interval of the area under the curve contains 0.5 and stays 
 (All intervals of an audit hold together with 95 %.) It leaks if 0.5 lies outside, twice. \
 Otherwise it cannot tell, which is no pass; then it says how many households are needed.
 
-[bold]Predictions[/bold]  CSV or Parquet with a column play_id or account_id, as text or as whole \
-numbers, and a column of scores for each actor or fault. Any scale will do; higher means likelier. \
-Rows with a score of --cut or more count as named. --cut is 0.5, or 0 if scores go beyond 0 and 1. \
+[bold]Predictions[/bold]  CSV or Parquet with a column play_id, account_id or, of the staff, \
+access_id, as text or as whole numbers, and a column of scores for each actor, fault or insider. \
+Any scale will do; higher means likelier. Rows with a score of --cut or more count as named. \
+--cut is 0.5, or 0 if scores go beyond 0 and 1. \
 Rows that are not in the file count as least likely.
 
 [bold]A perfect reader[/bold]  knows how often rows of the same visible content have the \
@@ -79,7 +82,8 @@ def check(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Score predictions: ids of plays or accounts, and a score for each cause.",
+            help="Score predictions: ids of plays, accounts or accesses, and a score for each "
+            "cause.",
         ),
     ] = None,
     cut: Annotated[
@@ -89,8 +93,9 @@ def check(
     forgotten: Annotated[
         str | None,
         typer.Option(
-            metavar="ACCOUNT",
-            help="Search every table and file for what is left of a forgotten account, by its id.",
+            metavar="ACCOUNT|all",
+            help="Search every table and file for what is left of a forgotten account, by its id, "
+            "or of all of them.",
         ),
     ] = None,
     as_: Annotated[str, typer.Option("--as", metavar="FORMAT", help="text or json")] = "text",
@@ -118,11 +123,13 @@ def check(
     if regenerate:
         check_report.print_regenerated(run, as_)
         return
-    with sign_of_life("check"):
+    if forgotten is not None:
+        with run.reading():
+            forgotten_report.print_forgotten(run, forgotten, as_)
+        return
+    with sign_of_life("check"), run.reading():
         if leaks:
             check_report.print_leaks(run, as_)
-        elif forgotten is not None:
-            forgotten_report.print_forgotten(run, forgotten, as_)
         elif score is not None:
             check_report.print_scores(run, score, cut, as_)
         else:

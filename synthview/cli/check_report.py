@@ -147,7 +147,7 @@ def _cells(one: Line) -> list[str]:
 
 def print_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> None:
     """One row for each cause that was looked for."""
-    from synthview.checks.scores import score
+    from synthview.checks.scores import LOGGED_IN, score
 
     found = score(path, run, cut)
     if as_ == "json":
@@ -163,8 +163,8 @@ def print_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> 
         *([OF_ACTS] if found.whose == "account_id" else []),
         "a perfect reader",
     ]
-    things = "plays" if found.whose == "play_id" else "accounts"
-    title = f"{found.rows:,} {things} with a row in log.plays"
+    things = {"play_id": "plays", "account_id": "accounts"}.get(found.whose, "accesses")
+    title = f"{found.rows:,} {things} with a row in {LOGGED_IN[found.whose]}"
     screen.table(head, [_scored(one, found.whose) for one in found.causes], title=title)
     for note in (*found.notes, *_remarks(found.causes, things)):
         screen.say(screen.filled(note))

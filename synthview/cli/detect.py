@@ -36,6 +36,9 @@ EPILOG = """
   synthview detect everyday --of plays --households 10k --html page.html  \
 [dim]which plays were the cat's, and a page with a plot for each actor[/dim]
 
+  synthview detect christmas-prince --of accesses --set curious_employee.rate=0.1 --disguise 0,1  \
+[dim]who of the staff looks without being asked, hidden or not[/dim]
+
   synthview detect out --save found.parquet  [dim]the scores of a dataset on disk, for:[/dim]
   synthview check out --score found.parquet
 
@@ -77,7 +80,11 @@ def detect(  # noqa: PLR0913  a command has as many parameters as options
         ),
     ] = None,
     of: Annotated[
-        str, typer.Option(metavar="WHAT", help="What is judged: accounts or plays.")
+        str,
+        typer.Option(
+            metavar="WHAT",
+            help="What is judged: accounts or plays; or accesses of the staff, by insiders.",
+        ),
     ] = "accounts",
     only: Annotated[
         str | None,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
 from synthview.cli import screen
+from synthview.cli.bars import sign_of_life
+from synthview.cli.outputs import stages
 
 if TYPE_CHECKING:
     from synthview.checks.forgotten import Forgotten
@@ -15,12 +18,22 @@ if TYPE_CHECKING:
 
 __all__ = ["print_forgotten"]
 
+_MOST_NAMED = 10
+"""So many places where something is left are named at most."""
+
 
 def print_forgotten(run: RunDirectory, account: str, as_: str) -> None:
-    """Every table and file with what is left there; exit code 1 if something should not be."""
-    from synthview.checks.forgotten import search
+    """Every table and file with what is left there; exit code 1 if something should not be.
 
-    found = search(run, account)
+    Of all forgotten accounts, if `account` says so.
+    """
+    from synthview.checks.forgotten import EVERYBODY, search
+
+    if account == EVERYBODY:
+        _print_all(run, as_)
+        return
+    with sign_of_life("check"):
+        found = search(run, account)
     if as_ == "json":
         screen.say(screen.as_json({**asdict(found), "left": len(found.left)}))
     else:
@@ -32,6 +45,51 @@ def print_forgotten(run: RunDirectory, account: str, as_: str) -> None:
         screen.say(f"{one.name} cannot be searched: {one.unread}.", err=True)
     if found.left or found.unread:
         raise typer.Exit(1)
+
+
+def _print_all(run: RunDirectory, as_: str) -> None:
+    """A line for each forgotten account, and what is left of any; exit code 1 if anything is."""
+    from synthview.checks.forgotten import search_for_all
+
+    every = []
+    with stages("check --forgotten") as on_progress:
+        for count, found in search_for_all(run):
+            every.append(found)
+            on_progress("Searching", len(every), count)
+    if as_ == "json":
+        screen.say(screen.as_json([{**asdict(one), "left": len(one.left)} for one in every]))
+    else:
+        _print_lines(every)
+    left = [f"{one.account} in {place.name}" for one in every for place in one.left]
+    unread = dict.fromkeys(place.name for one in every for place in one.unread)
+    if left:
+        more = f", and {len(left) - _MOST_NAMED:,} more" if len(left) > _MOST_NAMED else ""
+        screen.say(f"Left: {', '.join(left[:_MOST_NAMED])}{more}.", err=True)
+    if unread:
+        screen.say(f"Files that cannot be searched: {', '.join(unread)}.", err=True)
+    if left or unread:
+        raise typer.Exit(1)
+
+
+def _print_lines(every: Sequence[Forgotten]) -> None:
+    rows = [
+        [
+            one.account,
+            one.day,
+            one.reason,
+            f"{sum(place.rows for place in one.left):,}",
+            "yes" if one.is_held else "",
+            f"{sum(told.cells for told in one.still_told):,}",
+            f"{sum(told.alone for told in one.still_told):,}",
+        ]
+        for one in every
+    ]
+    head = ["account", "forgotten on", "as", "rows left", "held", "cells it is in", "alone in"]
+    screen.table(head, rows)
+    if not any(one.left for one in every):
+        accounts = "the one account" if len(every) == 1 else f"any of {len(every):,} accounts"
+        but = " but what a legal hold keeps" if any(one.is_held for one in every) else ""
+        screen.say(f"\nNothing is left of {accounts} that the company has forgotten{but}.")
 
 
 def _print(found: Forgotten) -> None:

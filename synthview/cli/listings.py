@@ -130,6 +130,18 @@ def _cast(kind: str) -> tuple[list[str], Rows]:
     return [kind.removesuffix("s"), "what it does", "note"][:width], [row[:width] for row in rows]
 
 
+def _insiders() -> tuple[list[str], Rows]:
+    """Who of the staff does what, and whether they can hide it."""
+    from synthview.registry import INSIDERS
+    from synthview.scenario.settings import settings_of
+
+    rows = [
+        [name, first_line_of(one), "can hide" if "disguise" in settings_of(one) else ""]
+        for name, one in sorted(INSIDERS.items())
+    ]
+    return ["insider", "what they do", "note"], rows
+
+
 def _formats() -> tuple[list[str], Rows]:
     """Formats of others, with what each is and what it cannot carry."""
     from synthview.formats.making.known import real_formats
@@ -184,6 +196,7 @@ LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {
     "sources": _sources,
     "actors": lambda: _cast("actors"),
     "faults": lambda: _cast("faults"),
+    "insiders": _insiders,
     "formats": _formats,
     "claims": _claims,
 }

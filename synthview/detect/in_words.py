@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synthview.detect.finding import FEWEST
+from synthview.wording import counted
 
 __all__ = ["about", "head", "measured", "notes", "row"]
 
+_ONE = {"accounts": "account", "plays": "play", "accesses": "access"}
 Found = Mapping[str, Any]
 """A report, or one finding of it, as the JSON has it."""
 
@@ -17,9 +19,11 @@ def about(report: Found) -> str:
     """What was tested on what."""
     world = report["world"]
     rows = max((one["rows"] for one in report["causes"]), default=0)
+    judged = counted(rows, _ONE[world["of"]], world["of"])
     return (
-        f"{world['name']}, seed {world['seed']}: {rows:,} {world['of']} of "
-        f"{world['households']:,} households in {world['days']:,} days from {world['start']}; "
+        f"{world['name']}, seed {world['seed']}: {judged} of "
+        f"{counted(world['households'], 'household')} in {counted(world['days'], 'day')} from "
+        f"{world['start']}; "
         f"learned from seed {world['taught_seed']}."
     )
 
@@ -33,7 +37,8 @@ def head(report: Found) -> list[str]:
     """The columns of the table."""
     dial = ["disguise"] if report["world"]["disguise"] else []
     acted = ["of those that acted"] if report["world"]["of"] == "accounts" else []
-    return ["actor", *dial, "base rate", "average precision", *acted, "could be found"]
+    who = "insider" if report["world"]["of"] == "accesses" else "actor"
+    return [who, *dial, "base rate", "average precision", *acted, "could be found"]
 
 
 def row(report: Found, found: Found) -> list[str]:
@@ -62,11 +67,13 @@ def _span(span: Found) -> str:
 def notes(report: Found) -> Iterator[str]:
     """What the table leaves out, and why."""
     rare = [one for one in report["causes"] if one["average_precision"] is None]
+    is_of_staff = report["world"]["of"] == "accesses"
+    size, above = ("--days", "") if is_of_staff else ("--households or --days", "actors.")
     if rare:
         names = ", ".join(dict.fromkeys(_counted(one) for one in rare))
         yield (
             f"Too rare, as both worlds must have {FEWEST} {report['world']['of']} with it: {names}."
-            " More --households or --days help, or a higher rate: --set actors.NAME.rate=0.05."
+            f" More {size} help, or a higher rate: --set {above}NAME.rate=0.05."
         )
 
 

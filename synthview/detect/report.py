@@ -14,11 +14,11 @@ import polars as pl
 from synthview.callbacks import OnStage
 from synthview.dataset import RunDirectory, generate, read
 from synthview.detect.finding import FEWEST, CauseFound, found_of
-from synthview.detect.signs import ACCOUNTS, PLAYS, TABLES, SeenRows, seen_in
+from synthview.detect.signs import ACCESSES, ACCOUNTS, PLAYS, SeenRows, seen_in, tables_for
 from synthview.engines.local import Progress
 from synthview.engines.manifest import scenario_in
 from synthview.errors import InputError, UnknownName
-from synthview.registry import installed
+from synthview.registry import INSIDERS, installed
 from synthview.scenario import Scenario, load
 from synthview.stage.actor import Actor
 
@@ -26,7 +26,7 @@ __all__ = ["FORMAT", "WHOSE", "DetectOrder", "detected", "sized", "worlds_of"]
 
 FORMAT = "synthview-detect/1"
 """The JSON that ``--json`` writes and the page is made from."""
-WHOSE = {"plays": PLAYS, "accounts": ACCOUNTS}
+WHOSE = {"plays": PLAYS, "accounts": ACCOUNTS, "accesses": ACCESSES}
 MOST_DAYS, MOST_HOUSEHOLDS = 7, 4_000
 """So much of a scenario is simulated, unless more is asked for."""
 Report = dict[str, Any]
@@ -93,10 +93,10 @@ def worlds_of(asked: DetectOrder, directory: Path | None) -> list[_Pair]:
     if directory is not None:
         run = read(directory)
         scenario = scenario_in(run.manifest)
-        _check_actors(asked.actors, scenario)
+        _known_among(asked, scenario)
         return [_Pair(None, _another(scenario), run)]
     scenario = sized(asked)
-    _check_actors(asked.actors, scenario)
+    _known_among(asked, scenario)
     pairs = []
     for dial in asked.disguise or (None,):
         placed = scenario if dial is None else _disguised(scenario, asked, dial)
@@ -111,21 +111,31 @@ def _another(scenario: Scenario) -> Scenario:
 
 def _disguised(scenario: Scenario, asked: DetectOrder, dial: float) -> Scenario:
     """A scenario whose actors hide so much: those that are asked for, as far as they can."""
-    named = asked.actors or tuple(scenario.actors)
-    hiding = [name for name in named if hasattr(scenario.actors[name], "disguise")]
+    is_of_staff = _of(asked) == ACCESSES
+    sections = scenario.sections if is_of_staff else scenario.actors
+    named = asked.actors or _known_among(asked, scenario)
+    hiding = [name for name in named if hasattr(sections[name], "disguise")]
     if not hiding:
         raise InputError(
             f"--disguise is for actors that can hide, and {', '.join(named)} cannot. "
             "synthview show NAME lists the settings of an actor."
         )
-    return load(scenario, installed(), {f"actors.{name}.disguise": dial for name in hiding})
+    above = "" if is_of_staff else "actors."
+    return load(scenario, installed(), {f"{above}{name}.disguise": dial for name in hiding})
 
 
-def _check_actors(names: Sequence[str], scenario: Scenario) -> None:
-    known = [name for name, one in scenario.actors.items() if isinstance(one, Actor)]
-    for name in names:
+def _known_among(asked: DetectOrder, scenario: Scenario) -> tuple[str, ...]:
+    """Who can be looked for: actors, or insiders; refuses a name that is none of them."""
+    is_of_staff = _of(asked) == ACCESSES
+    actors = tuple(name for name, one in scenario.actors.items() if isinstance(one, Actor))
+    known = tuple(INSIDERS) if is_of_staff else actors
+    for name in asked.actors:
+        if name in INSIDERS and not is_of_staff:
+            raise InputError(f"{name} is of the staff: look for it with --of accesses.")
         if name not in known:
-            raise UnknownName("actor", name, known, f"--only, of {scenario.name}")
+            what = "insider" if is_of_staff else "actor"
+            raise UnknownName(what, name, known, f"--only, of {scenario.name}")
+    return known
 
 
 def detected(asked: DetectOrder, pairs: Sequence[_Pair], on_progress: OnStage) -> Report:
@@ -143,7 +153,8 @@ def detected(asked: DetectOrder, pairs: Sequence[_Pair], on_progress: OnStage) -
             run = pair.tested
             if isinstance(run, Scenario):
                 run = _made(run, asked, Path(folder) / "tested", work)
-            tested = seen_in(run, _of(asked))
+            with run.reading():
+                tested = seen_in(run, _of(asked))
             findings += _all_found(pair, asked, learned, tested, work)
     findings.sort(key=lambda one: one.cause)
     return {"format": FORMAT, "world": _world(asked, pairs), "causes": [*map(asdict, findings)]}
@@ -191,7 +202,7 @@ def _made(scenario: Scenario, asked: DetectOrder, place: Path, work: _Work) -> R
     made = generate(
         scenario,
         cast=asked.cast,
-        tables=TABLES,
+        tables=tables_for(_of(asked)),
         directory=place,
         workers=asked.workers,
         progress=progress,

@@ -1,4 +1,4 @@
-"""Signs: what the detector sees of a play or an account, all of it read from tables of the log."""
+"""Signs: what the detector sees of a play, an account or an access, read from tables of the log."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from synthview.checks.behaviour import steps
 from synthview.checks.cause_bits import CauseBits, TrueCauses, need_truth
 from synthview.checks.content import NEEDED, OFTEN, SHARES, content_of
 from synthview.checks.evidence import sampled
+from synthview.checks.looks_seen import LOOKS_NEEDED, accesses_seen, need_looks
 from synthview.checks.scores import causes_of, share_read
+from synthview.checks.staff_causes import ACCESS, StaffCauses
 from synthview.dataset import RunDirectory
 
-__all__ = ["ACCOUNTS", "PLAYS", "TABLES", "SeenRows", "seen_in"]
+__all__ = ["ACCESSES", "ACCOUNTS", "PLAYS", "SeenRows", "seen_in", "tables_for"]
 
-PLAYS, ACCOUNTS = "play_id", "account_id"
-TABLES = (*NEEDED, "truth.plays", "truth.accounts", "truth.deliveries")
-"""What a run must have: the log that is read, and the truth that is learned and tested."""
+PLAYS, ACCOUNTS, ACCESSES = "play_id", "account_id", ACCESS
+_OF_HOMES = (*NEEDED, "truth.plays", "truth.accounts", "truth.deliveries")
 _ACCOUNT = "account_id"
 _OF_HISTORY = ("play_id", _ACCOUNT, "device_id", "title_id", "started_at", "ended_at")
 _BEGINS = pl.col("started_at")
@@ -52,6 +53,11 @@ class SeenRows:
     rows: pl.DataFrame
 
 
+def tables_for(whose: str) -> tuple[str, ...]:
+    """What a run must have: the log that is read, and the truth that is learned and tested."""
+    return LOOKS_NEEDED if whose == ACCESSES else _OF_HOMES
+
+
 def seen_in(run: RunDirectory, whose: str) -> SeenRows:
     """Read the signs of a run, and the truth.
 
@@ -60,6 +66,11 @@ def seen_in(run: RunDirectory, whose: str) -> SeenRows:
     Raises:
         InputError: a table is missing.
     """
+    if whose == ACCESSES:
+        need_looks(run, "a detector of insiders needs")
+        causes_known = StaffCauses(run).of(whose).with_columns(acted="causes")
+        looks = accesses_seen(run).join(causes_known, on=whose, maintain_order="left")
+        return SeenRows(whose, StaffCauses.causes, looks)
     need_truth(run, NEEDED, "a detector needs")
     kept = sampled(share_read(run))
     causes = CauseBits.of(run)

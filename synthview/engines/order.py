@@ -30,7 +30,7 @@ from synthview.engines.taking_part import (
 )
 from synthview.errors import InputError, shortened
 from synthview.pipeline import Window
-from synthview.registry import installed
+from synthview.registry import INSIDERS, installed
 from synthview.scenario import Scenario, load
 from synthview.scenario.declarations import RunSettings
 from synthview.scenario.settings import settings_of
@@ -148,7 +148,7 @@ class Order:
         if self.without and self.only is not None:
             raise InputError(KEEP_OR_LEAVE)
         known, kinds = all_known(), kinds_known()
-        check_names("--without", self.without, [*known, *kinds])
+        check_names("--without", self.without, [*known, *kinds, *INSIDERS])
         check_names("--cast", self.cast, known)
         left_out = [*self.without, *others_than(self.only)]
         off = {one for name in left_out for one in kinds.get(name, (name,))}

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthview.draws.chance import NEVER, Stream
 from synthview.office.forgetting import Forgetting
-from synthview.office.looks import INSIDERS, ORDINARY
+from synthview.office.looks import INSIDERS, ORDINARY, REPORTS
 from synthview.office.roster import Roster
 from synthview.people.subscriptions import changes
 from synthview.rows import Ints, children
@@ -18,6 +18,12 @@ from synthview.world import World
 from synthview.world.clock import DAY_MS, MINUTE_MS
 
 __all__ = ["AtWork", "OfficeAct"]
+
+_PURPOSES_OF = {
+    "analyst": ("report", "experiment", "data_quality"),
+    "marketing": ("campaign",),
+    "security": ("abuse",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,12 @@ class AtWork:
         """What somebody of the staff does."""
         return ROLES[int(self.roster.role[row])]
 
+    def reports(self, draw: Stream, act: OfficeAct) -> tuple[str, str]:
+        """A purpose that somebody of the staff has in their work, and a statement for it."""
+        purposes = _PURPOSES_OF.get(self.role(act.row), _PURPOSES_OF["analyst"])
+        purpose = purposes[int(draw.below(act.key, len(purposes)))]
+        return purpose, REPORTS[int(draw.below(act.key, len(REPORTS), n=1))]
+
     def can_be_seen(self, household: int, at_ms: int) -> bool:
         """Whether a household has an account then that nobody has forgotten."""
         if household in self.world.scenario.run.dropped:
@@ -79,6 +91,10 @@ class AtWork:
         worked = zip(working[row].tolist(), minute.tolist(), act.tolist(), strict=True)
         for who, when, one in worked:
             yield OfficeAct(day, who, when, one)
+
+    def hides(self, source: int, act: OfficeAct, disguise: float) -> bool:
+        """Whether an insider hides this act; at a higher dial the same ones hide, and more."""
+        return bool(self.stream(source, "disguise").happens(act.key, disguise))
 
     def in_hours(self, draw: Stream, row: int, key: int, n: int) -> int:
         """A minute of somebody's working hours, each as likely."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from synthview.scenario.settings import CHOICE, GUESS, choice, fact, number, section
-from synthview.tables.company_tables import RULES_OF_CELLS
+from synthview.tables.company_tables import RULES_OF_CELLS, HeldTables
 
 __all__ = ["CompanySettings"]
 
@@ -56,7 +56,7 @@ class CompanySettings:
         0.02, unit="share of accounts", allowed=(0, 1), low=0, high=0.05, source=GUESS,
         about="Accounts of which a legal hold keeps some tables when they are forgotten.",
     )
-    legal_hold_tables: tuple[str, ...] = fact(
+    legal_hold_tables: HeldTables = fact(
         ("log.accounts", "log.profiles", "log.devices", "log.plays"), source=CHOICE,
         about="The tables of an account that a legal hold keeps; they refer to each other.",
     )

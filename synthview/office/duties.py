@@ -7,7 +7,7 @@ import numpy as np
 from synthview.office.at_work import AtWork, OfficeAct
 from synthview.office.insiders.legal_request import LegalRequest
 from synthview.office.insiders.support_lookup import SupportLookup
-from synthview.office.looks import INSIDERS, LEGAL, LOOKUP, ORDINARY, REPORTS, Looks
+from synthview.office.looks import INSIDERS, LEGAL, LOOKUP, ORDINARY, Looks
 from synthview.office.staff_settings import StaffSettings
 from synthview.office.tickets import tickets_of
 from synthview.world.clock import MINUTE_MS
@@ -17,11 +17,6 @@ __all__ = ["help_who_asked", "report", "serve_courts"]
 _MONTH_DAYS = 30
 _MOST_LEGAL_A_DAY = 64
 _MOST_QUERIES = 100.0
-_PURPOSES_OF = {
-    "analyst": ("report", "experiment", "data_quality"),
-    "marketing": ("campaign",),
-    "security": ("abuse",),
-}
 
 
 def report(company: AtWork, day: int, looks: Looks) -> None:
@@ -37,10 +32,7 @@ def report(company: AtWork, day: int, looks: Looks) -> None:
 
 def _query(company: AtWork, looks: Looks, act: OfficeAct) -> None:
     """One query of somebody's work, exported now and then."""
-    choice = company.stream(ORDINARY, "which")
-    purposes = _PURPOSES_OF.get(company.role(act.row), _PURPOSES_OF["analyst"])
-    purpose = purposes[int(choice.below(act.key, len(purposes)))]
-    query = REPORTS[int(choice.below(act.key, len(REPORTS), n=1))]
+    purpose, query = company.reports(company.stream(ORDINARY, "which"), act)
     share = company.world.scenario.of(StaffSettings).export_share
     is_exported = bool(company.stream(ORDINARY, "exports").happens(act.key, share))
     once = int(is_exported)

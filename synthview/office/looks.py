@@ -14,6 +14,8 @@ __all__ = [
     "INSIDERS",
     "LEGAL",
     "LOOKUP",
+    "MADE_UP",
+    "OF_ACCOUNTS",
     "ONE_ACCOUNT",
     "ORDINARY",
     "RELATIONS",
@@ -40,6 +42,10 @@ REPORTS = (
     "SELECT account_id, count(*) FROM log.plays GROUP BY account_id ORDER BY 2 DESC LIMIT 1000",
     "SELECT title_id, avg(completion) FROM log.plays GROUP BY title_id",
 )
+OF_ACCOUNTS = REPORTS[2]
+"""The report that has a row for each account."""
+MADE_UP = 1 << 61
+"""Added to the key of a look, the key of the ticket that was made up for it."""
 DUMP = "SELECT account_id, title_id, started_at, watched_ms FROM log.plays"
 ONE_ACCOUNT = "SELECT * FROM log.plays WHERE account_id = ?"
 _OF_TITLE = "FROM log.plays JOIN log.titles USING (title_id) WHERE name = ?"

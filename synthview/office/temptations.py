@@ -16,6 +16,8 @@ from synthview.office.looks import (
     DUMP,
     EMAILED,
     INSIDERS,
+    MADE_UP,
+    OF_ACCOUNTS,
     ONE_ACCOUNT,
     RELATIONS,
     RIGHT,
@@ -45,14 +47,15 @@ def be_curious(company: AtWork, day: int, looks: Looks) -> None:
     late = company.stream(CURIOUS, "late")
     first, last = limits(settings.late_minutes, 1)
     for act in company.acts(CURIOUS, day, rows, settings.rate, _MOST_A_DAY):
+        hides = company.hides(CURIOUS, act, settings.disguise)
         minute = act.minute
-        if late.happens(act.key, settings.late_share):
+        if late.happens(act.key, settings.late_share) and not hides:
             after = first + act.minute % max(last - first, 1)
             minute = int(company.roster.until_min[act.row]) + after
-        _look_up(company, looks, OfficeAct(day, act.row, minute, act.key))
+        _look_up(company, looks, OfficeAct(day, act.row, minute, act.key), hides=hides)
 
 
-def _look_up(company: AtWork, looks: Looks, act: OfficeAct) -> None:
+def _look_up(company: AtWork, looks: Looks, act: OfficeAct, *, hides: bool) -> None:
     """One look at somebody they know, if that one can be found."""
     relation = int(company.stream(CURIOUS, "whom").below(act.key, len(RELATIONS)))
     household, at_ms = _target(company, act.row, relation), company.at(act)
@@ -66,6 +69,11 @@ def _look_up(company: AtWork, looks: Looks, act: OfficeAct) -> None:
         "query": None if is_support else ONE_ACCOUNT,
         "what": f"looked up {RELATIONS[relation]}",
     }
+    if hides and is_support:
+        more |= {"ticket": MADE_UP + act.key, "what": f"{more['what']} under a made-up ticket"}
+    elif hides:
+        purpose, _ = company.reports(company.stream(CURIOUS, "disguised_as"), act)
+        more |= {"household": -1, "query": OF_ACCOUNTS, "what": f"{more['what']} in a report"}
     looks.note(act.key, act.row, at_ms, tool, purpose, **more)
 
 
@@ -130,11 +138,16 @@ def mail_sheets(company: AtWork, day: int, looks: Looks) -> None:
     copies = company.stream(EMAILED, "copies")
     for act in company.acts(EMAILED, day, rows, settings.rate, _MOST_A_DAY):
         more = int(copies.geometric(act.key, 1.0 / settings.copies))
+        tool, purpose, query, sign_offs = "spreadsheet", "report", DUMP, 0
+        if company.hides(EMAILED, act, settings.disguise):
+            purpose, query = company.reports(company.stream(EMAILED, "disguised_as"), act)
+            tool, sign_offs = "warehouse", 1
         about = {
-            "query": DUMP,
+            "query": query,
+            "sign_offs": sign_offs,
             "is_exported": True,
             "insider": INSIDERS[EMAILED],
             "what": "mailed a dump of accounts",
             "copies": 1 + min(more, _MOST_COPIES),
         }
-        looks.note(act.key, act.row, company.at(act), "spreadsheet", "report", **about)
+        looks.note(act.key, act.row, company.at(act), tool, purpose, **about)

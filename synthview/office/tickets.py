@@ -9,17 +9,21 @@ import polars as pl
 
 from synthview.draws.chance import NEVER, Stream
 from synthview.ids import public
+from synthview.office.at_work import AtWork
 from synthview.office.forgetting import Forgetting
+from synthview.office.insiders.curious_employee import CuriousEmployee
 from synthview.office.insiders.support_lookup import SupportLookup
+from synthview.office.looks import Looks
 from synthview.office.roster import Roster, roster_of
 from synthview.office.staff_settings import StaffSettings
+from synthview.office.temptations import be_curious
 from synthview.people.subscriptions import changes
 from synthview.rows import Flags, Ints
 from synthview.stage.spans import anywhere
 from synthview.tables import frame
 from synthview.tables.company_tables import CHANNELS, CONSENTS, TOPICS
 from synthview.world import World
-from synthview.world.clock import DAY_MS, HOUR_MS, day_number
+from synthview.world.clock import DAY_MS, HOUR_MS, MINUTE_MS, day_number
 
 __all__ = ["TicketsAsked", "consents", "tickets", "tickets_of"]
 
@@ -88,6 +92,7 @@ def tickets(world: World, households: Ints, first: int, last: int) -> pl.DataFra
         first,
         last,
     )
+    asked = _with_made_up(world, roster, households, asked, first, last)
     seed = world.scenario.run.seed
     stream = Stream(seed, "office/tickets/about")
     is_gone = Forgetting(world, asked.household).day < last
@@ -101,6 +106,42 @@ def tickets(world: World, households: Ints, first: int, last: int) -> pl.DataFra
         "employee_id": public(seed, "employee").apply(roster.key[asked.employee]),
     }
     return frame("log.tickets", columns)
+
+
+def _with_made_up(
+    world: World, roster: Roster, households: Ints, asked: TicketsAsked, first: int, last: int
+) -> TicketsAsked:
+    """The tickets that nobody asked for, too: those by which the staff hide that they look."""
+    if not world.scenario.of(CuriousEmployee).disguise:
+        return asked
+    looks, company = Looks(), AtWork(world, roster, world.scenario.run.households)
+    for day in range(first - 1, last + 1):  # a day of an office may lie in two of UTC
+        be_curious(company, day, looks)
+    key, household, seen_ms, employee = (
+        np.array(one, dtype=np.int64)
+        for one in (looks.ticket, looks.household, looks.at_ms, looks.employee)
+    )
+    opened_ms = _opened_before(world, key, household, seen_ms)
+    is_theirs = (key >= 0) & np.isin(household, households)
+    is_inside = (opened_ms >= first * DAY_MS) & (opened_ms < last * DAY_MS)
+    rows = np.flatnonzero(is_theirs & is_inside)
+    return TicketsAsked(
+        np.concatenate([asked.key, key[rows]]),
+        np.concatenate([asked.household, household[rows]]),
+        np.concatenate([asked.at_ms, opened_ms[rows]]),
+        np.concatenate([asked.employee, employee[rows]]),
+    )
+
+
+def _opened_before(world: World, key: Ints, household: Ints, seen_ms: Ints) -> Ints:
+    """When a ticket is opened so that a look may follow: as long before as support usually takes.
+
+    It is on the same day, so that no window has the one without the other.
+    """
+    minutes = world.scenario.of(SupportLookup).answer_minutes
+    waits_ms = MINUTE_MS * (1 + _stream(world).below(np.maximum(key, 0), minutes, n=3))
+    since_ms = changes(world, np.maximum(household, 0))[:, 0] + 1
+    return np.maximum.reduce([seen_ms - waits_ms, seen_ms // DAY_MS * DAY_MS, since_ms])
 
 
 def consents(world: World, households: Ints, first: int, last: int) -> pl.DataFrame:

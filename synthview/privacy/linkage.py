@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,10 @@ __all__ = ["SECTION", "BySize", "Linkage", "Success", "measure"]
 TARGETS = 400
 """So many accounts are attacked by each attacker."""
 MOST_KNOWN = 8
-SMALLER = (30, 10, 3, 1)
-"""Releases of one account of so many are attacked: the last one is whole."""
+SMALLER = (30, 10, 3)
+"""Releases of one account of so many are attacked too."""
+_BY_SIZE = (ATTACKERS[0].words, 2)
+"""Whose attack is told by the size of the release: what is known, and of how many films."""
 
 
 REASONS = (
@@ -90,11 +92,14 @@ def measure(lab: Laboratory) -> Linkage:
         )
     ]
     sheet = on_sheet(board, lab.reviews) if lab.reviews else ()
+    sizes = [one for part in SMALLER for one in _of_fewer(lab, part)]
+    whole = [one for one in successes if (one.knows, one.known) == _BY_SIZE]
+    sizes += [BySize(lab.points.accounts, one.named) for one in whole if one.named.of]
     return Linkage(
         lab.points.accounts,
         tuple(successes),
         tuple(sheet),
-        tuple(_by_size(lab)),
+        tuple(sizes),
         REASONS,
     )
 
@@ -149,33 +154,23 @@ def _success(knows: str, known: int, found: Sequence[tuple[int, Match]]) -> Succ
     )
 
 
-def _by_size(lab: Laboratory) -> list[BySize]:
-    """Attack releases of fewer accounts: the more there are, the more others fit."""
+def _of_fewer(lab: Laboratory, part: int) -> Iterator[BySize]:
+    """Attack a release of one account of so many: the fewer there are, the fewer others fit."""
+    points = first_accounts(lab.points, part)
+    stream = Stream(lab.seed, f"privacy/linkage/size/{part}")
+    board, everything = Scoreboard(points), np.ones(len(points.title), bool)
     found = []
-    for part in SMALLER:
-        points = lab.points if part == 1 else first_accounts(lab.points, part)
-        stream = Stream(lab.seed, f"privacy/linkage/size/{part}")
-        board, right, of = Scoreboard(points), 0, 0
-        everything = np.ones(len(points.title), bool)
-        for rows in points.chosen(
-            stream,
-            TARGETS,
-            everything,
-            MOST_KNOWN,
-        ):
-            match = board.of(
-                known_titles(
-                    points,
-                    rows[:2],
-                    ATTACKERS[0],
-                    stream,
-                )
-            )
-            right += match.is_sure and match.account == int(points.account[rows[0]])
-            of += 1
-        if of:
-            found.append(BySize(points.accounts, share_of(right, of)))
-    return found
+    for rows in points.chosen(
+        stream,
+        TARGETS,
+        everything,
+        MOST_KNOWN,
+    ):
+        known = known_titles(points, rows[: _BY_SIZE[1]], ATTACKERS[0], stream)
+        match = board.of(known)
+        found.append(match.is_sure and match.account == int(points.account[rows[0]]))
+    if found:
+        yield BySize(points.accounts, share_of(sum(found), len(found)))
 
 
 def first_accounts(points: PointTable, part: int) -> PointTable:

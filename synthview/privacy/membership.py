@@ -20,6 +20,7 @@ from synthview.privacy.part import (
     worth,
 )
 from synthview.rows import Flags, Floats, Ints
+from synthview.wording import counted
 
 __all__ = ["SECTION", "AskedOf", "Membership", "measure"]
 
@@ -59,7 +60,8 @@ def measure(lab: Laboratory) -> Membership:
     able = np.flatnonzero(np.diff(table.starts))
     sizes = [one for one in SIZES if 3 * one <= len(able)]
     if not sizes:
-        raise NothingToMeasure(f"it has {len(able)} households with points; 90 are needed")
+        has = counted(len(able), "household")
+        raise NothingToMeasure(f"it has {has} with points; 90 are needed")
     bounded = table.bounded(BOUND, Stream(lab.seed, "privacy/membership/bound"))
     found = [
         AskedOf(

@@ -28,6 +28,7 @@ from synthview.rows import Ints
 from synthview.scenario import Scenario, load
 from synthview.scenario.files import built_in
 from synthview.scenario.settings import settings_of
+from synthview.wording import counted
 
 __all__ = ["PRIZE", "LabOrder", "opened"]
 
@@ -103,7 +104,8 @@ def _prize(asked: LabOrder, on_progress: OnStage) -> Laboratory:
         on_progress("Writing files", 0, 1)
         write_prize(world, points, reviews, asked.output)
     about = (
-        f"{accounts:,} accounts, {len(points.title):,} ratings of {points.titles:,} films; the "
+        f"{counted(accounts, 'account')}, {counted(len(points.title), 'rating')} of "
+        f"{counted(points.titles, 'film')}; the "
         f"Prize had {RATERS_OF_THE_PRIZE:,} accounts"
     )
     return Laboratory(
@@ -135,7 +137,8 @@ def _of_prize_files(folder: Path, on_progress: OnStage) -> Laboratory:
     points, reviews = read_prize(folder, on_progress)
     sheet = "with" if reviews else "without"
     about = (
-        f"{points.accounts:,} accounts, {len(points.title):,} ratings of {points.titles:,} films, "
+        f"{counted(points.accounts, 'account')}, {counted(len(points.title), 'rating')} of "
+        f"{counted(points.titles, 'film')}, "
         f"{sheet} a sheet of reviews and its truth"
     )
     return Laboratory(
@@ -184,7 +187,8 @@ def _dataset(asked: LabOrder, folder: Path) -> Laboratory:
     wanted = [name for name in TABLES if name in run.tables]
     if "log.plays" not in wanted or "log.accounts" not in wanted:
         raise InputError(f"{folder} lacks log.plays or log.accounts, so nobody is in it.")
-    frames = {name: run.scan(name, repaired=True).collect() for name in wanted}
+    with run.reading():
+        frames = {name: run.scan(name, repaired=True).collect() for name in wanted}
     return _of_log(
         frames,
         asked,
@@ -239,8 +243,9 @@ def _days(plays: pl.DataFrame) -> Ints:
 def _about(points: PointTable) -> str:
     """What there is of a log, in words."""
     return (
-        f"{points.accounts:,} accounts, {int(points.day.max()) + 1:,} days, "
-        f"{len(points.title):,} pairs of a title and a day, of {points.titles:,} titles"
+        f"{counted(points.accounts, 'account')}, {counted(int(points.day.max()) + 1, 'day')}, "
+        f"{counted(len(points.title), 'pair')} of a title and a day, of "
+        f"{counted(points.titles, 'title')}"
     )
 
 

@@ -47,6 +47,7 @@ class Draft:
         self.words = {"name": "defaults", "about": "", "model": MODELS[-1]}
         self.sections = {name: _defaults(one) for name, one in self.declared.items()}
         del self.sections["run"]["epoch"]
+        self.staff = [name for name, one in self.declared.items() if hasattr(one, "tells")]
         self.on = {kind: self._on_by_default(known) for kind, known in self.kinds.items()}
         self.named: dict[str, dict[str, Any]] = {name: {} for name in LISTS}
         self.cast: dict[str, int] = {}
@@ -132,10 +133,12 @@ class Draft:
     def _switch_off(self, names: object, where: str) -> None:
         if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
             raise SettingError(f"without in {where} must be a list of names, not {names!r:.60}.")
-        known = [*self.kinds, *self._actors_and_faults()]
+        known = [*self.kinds, *self._actors_and_faults(), *self.staff]
         for name in names:
             if name not in known:
                 raise UnknownName("actor or fault", name, known, where)
+            if name in self.staff:
+                self.sections[name]["rate"] = 0.0
             for kind, on in self.on.items():
                 meant = [one for one in on if name in (kind, one)]
                 self.absent |= {one: on.pop(one) for one in meant}

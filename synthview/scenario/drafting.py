@@ -7,13 +7,14 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from synthview.errors import InvalidChoice, SettingError, UnknownName
 from synthview.outside.packages import answering, brought_by
 from synthview.scenario.settings import Setting, settings_of
+from synthview.tables.company_tables import HeldTables
 
 __all__ = [
     "MEMBERS",
@@ -46,6 +47,7 @@ EXPECTED: Mapping[Any, str] = {
     str: "text",
     date: A_DATE,
     tuple[str, ...]: "a list of texts",
+    HeldTables: f"a list of some of {', '.join(get_args(get_args(HeldTables)[0]))}",
 }
 """What a message asks for, by the type of a setting."""
 

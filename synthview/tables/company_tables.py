@@ -5,6 +5,8 @@ They are made of all households at once, and written only where they are asked f
 
 from __future__ import annotations
 
+from typing import Literal
+
 from synthview.tables.table_shapes import (
     COUNTRIES,
     Column,
@@ -28,6 +30,7 @@ __all__ = [
     "RULES_OF_CELLS",
     "TOOLS",
     "TOPICS",
+    "HeldTables",
 ]
 
 RULES_OF_CELLS = ("exact", "suppressed", "rounded", "noised")
@@ -38,6 +41,15 @@ TOPICS = ("playback", "billing", "account", "catalogue", "privacy")
 CONSENTS = ("recommendations", "marketing", "research")
 TOOLS = ("warehouse", "support_console", "spreadsheet", "legal_export")
 PURPOSES = ("report", "experiment", "data_quality", "campaign", "abuse", "ticket", "press", "court")
+
+HeldTables = tuple[
+    Literal[
+        "log.accounts", "log.profiles", "log.devices", "log.events", "log.plays", "log.ratings",
+        "log.searches", "log.clicks",
+    ],
+    ...,
+]  # fmt: skip
+"""Tables whose rows of an account may be held: those that homes make."""
 
 _STATED = Column("stated_on", "day", "The UTC day of receipt whose nightly job stated the row.")
 _VIEWED = Column(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from synthview.scenario.settings import GUESS, curve, number, section
+from synthview.stage.disguise import dial
 
 __all__ = ["CuriousEmployee"]
 
@@ -51,3 +52,8 @@ class CuriousEmployee:
         3, unit="accounts", allowed=(1, 10_000), low=1, high=30, source=GUESS, scale="log",
         about="How many celebrities there are, the same for everybody.",
     )  # fmt: skip
+    disguise: float = dial(
+        "look-ups",
+        "A disguised look-up is made in working hours: support makes up a ticket of the account, "
+        "and an analyst reads it off a report of all.",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from synthview.scenario.settings import GUESS, number, section
+from synthview.stage.disguise import dial
 
 __all__ = ["EmailedSpreadsheet"]
 
@@ -37,4 +38,9 @@ class EmailedSpreadsheet:
         source=GUESS,
         scale="log",
         about="How many copies of it there are in the end, on average.",
+    )
+    disguise: float = dial(
+        "dumps",
+        "A disguised dump is exported from the warehouse as reports are, with a purpose of the "
+        "role and a sign-off.",
     )
