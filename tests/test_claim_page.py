@@ -80,7 +80,7 @@ def charts_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def scenes(html: str) -> list[str]:
     """The names of the scenes of a page, in their order."""
-    return re.findall(r'<section class="scene[^"]*" id="scene-([\w-]+)"', html)
+    return re.findall(r'<section class="scene[^"]*" id="(?:scene-)?([\w-]+)"', html)
 
 
 def inside(html: str, tag: str) -> list[str]:
@@ -318,6 +318,21 @@ def test_a_world_may_have_no_home(charts_once: None) -> None:
     del told["detective"]
     html = render(told)
     assert 'In this world: <b class="truth">0</b>' in html
+
+
+def test_several_claims_share_a_page() -> None:
+    """Every name stands once, every link leads somewhere, and a fact that holds of both is said once."""
+    plain = read(fake_claim.plain())
+    knowing = replace(
+        plain, found={**plain.found, "knowledge": fake_claim.answer().found["knowledge"]}
+    )
+    html = claim_page.render(knowing, knowing)
+    names = re.findall(r'\sid="([^"]*)"', html)
+    assert len(names) == len(set(names))
+    assert set(re.findall(r'(?:href="#|aria-labelledby="|\sfor=")([^"]*)"', html)) <= set(names)
+    assert html.count("<h3>Unknowable</h3>") == 1
+    assert "is not said again" in html
+    assert scenes(html)[:2] == ["cover", "tweet"]
 
 
 def test_headings_go_down_one_by_one() -> None:
