@@ -19,7 +19,7 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import own_titles
 from synthview.claims.inference.parameters import RATE, RHYTHM, SIMULATED, Parameter, with_settings
 from synthview.claims.question import CLOSED_BY_DAYS, Question
-from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
+from synthview.claims.simulation.attendance import ATTENDED_PERCENT, faithful_accounts
 from synthview.claims.simulation.candidates import (
     BRIDGED_DAYS,
     days_tied,
@@ -247,9 +247,8 @@ class Point:
         """What is true of the best of each home: not there daily, there daily, attended daily."""
         rung = np.zeros(len(households), dtype=np.int64)
         for percent, reached in ((0, THERE), (ATTENDED_PERCENT, SAT_THROUGH)):
-            for day in ("utc", "home"):
-                found = households_of(log.question, true_watchers(log, tables, day, percent))
-                rung[np.isin(households, found)] = reached
+            found = households_of(log.question, faithful_accounts(log, tables, percent))
+            rung[np.isin(households, found)] = reached
         return rung
 
     def off(self, question: Question, homes: Qualified | Outcomes) -> dict[str, Flags]:
