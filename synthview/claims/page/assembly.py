@@ -26,12 +26,14 @@ from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_w
 from synthview.claims.page.ink import LOOK
 from synthview.claims.page.scenes import scenes_of
 from synthview.claims.page.year import months_lit
+from synthview.claims.sections import predictive
 from synthview.claims.sections.causes import Causes
 from synthview.claims.sections.definitions import Definitions
 from synthview.claims.sections.doors import Home
 from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.sections.inference import Inference
 from synthview.claims.sections.number import Number
+from synthview.claims.sections.predictive import Predictive
 from synthview.claims.story import SECTIONS
 from synthview.claims.written import as_dict
 
@@ -142,12 +144,14 @@ def _worked_out(answer: Answer) -> dict[str, Any]:
     """What scenes say that the answer does not say in so many words, if there is any of it."""
     homes = _homes(answer)
     causes, inferred, counted = answer.of(Causes), answer.of(Inference), answer.of(Definitions)
+    predicted = answer.of(Predictive)
     return {
         "street": street(homes),
         "breakfasts": first_child(homes),
         "sum_of_causes": rows_of_causes(causes) if causes else [],
         "strips": strips_of_viewers(inferred) if inferred else [],
         "stacks": stack(counted.values) if counted else None,
+        "predicted": tuple(predictive.tables(predicted)) if predicted else (),
     }
 
 
