@@ -13,7 +13,7 @@ from synthview.registry import installed
 from synthview.scenario import load
 from synthview.tables import BY_PATH, frame
 
-__all__ = ["FILM", "Play", "log_of", "question"]
+__all__ = ["FILM", "Play", "log_of", "question", "rows_of"]
 
 FILM = "A Christmas Prince"
 RUNTIME_MS = 93 * 60_000
@@ -60,26 +60,26 @@ def log_of(
     """The tables of a log with these plays; `kids` are profiles for children, `rigs` devices of the service itself."""
     accounts = sorted({play.account for play in plays} | {1})
     tables = {
-        "log.plays": _rows("log.plays", [_play(number, play) for number, play in enumerate(plays, 1)]),
-        "log.titles": _rows("log.titles", [
+        "log.plays": rows_of("log.plays", [_play(number, play) for number, play in enumerate(plays, 1)]),
+        "log.titles": rows_of("log.titles", [
             {"title_id": 1, "kind": "film", "name": FILM, "runtime_ms": RUNTIME_MS, "valid_from": datetime(2017, 11, 17)},
             {"title_id": 2, "kind": "trailer", "name": f"{FILM}: Trailer", "runtime_ms": 90_000, "valid_from": datetime(2017, 11, 17)},
             {"title_id": 3, "kind": "film", "name": "Another Film", "runtime_ms": RUNTIME_MS, "valid_from": datetime(2010, 1, 1)},
         ]),
-        "log.accounts": _rows("log.accounts", [
+        "log.accounts": rows_of("log.accounts", [
             {"account_id": one, "time_zone": (zones or {}).get(one, "UTC"), "valid_from": datetime(2017, 1, 1)} for one in accounts
         ]),
-        "log.profiles": _rows("log.profiles", [
+        "log.profiles": rows_of("log.profiles", [
             {"profile_id": one * 10 + slot, "account_id": one, "is_kids": one * 10 + slot in kids, "name": f"<b>{slot}</b>"}
             for one in accounts for slot in range(3)
         ]),
-        "log.devices": _rows("log.devices", [
+        "log.devices": rows_of("log.devices", [
             {"device_id": one * 10 + slot, "account_id": one, "model": "Test rig" if one * 10 + slot in rigs else "Roku"}
             for one in accounts for slot in range(3)
         ]),
     }  # fmt: skip
     if events:
-        tables["log.events"] = _rows(
+        tables["log.events"] = rows_of(
             "log.events",
             [one for number, play in enumerate(plays, 1) for one in _events(number, play)],
         )
@@ -109,7 +109,7 @@ def _events(number: int, play: Play) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _rows(path: str, rows: Sequence[dict[str, object]]) -> pl.DataFrame:
+def rows_of(path: str, rows: Sequence[dict[str, object]]) -> pl.DataFrame:
     """Rows of a table with what is said; all other columns are empty."""
     schema = BY_PATH[path].schema
     if not rows:

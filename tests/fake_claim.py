@@ -57,6 +57,13 @@ from synthview.claims.sections.invented import Invented
 from synthview.claims.sections.knowledge import Assumed, Knowledge, KnownFact, Unknowable
 from synthview.claims.sections.ladder import Ladder, LadderStep
 from synthview.claims.sections.number import Count, Number, OfDefinition, OfSeed, OfSource
+from synthview.claims.sections.predictive import (
+    OF_FEW,
+    OF_PRIOR,
+    PredictedRun,
+    PredictedShare,
+    Predictive,
+)
 from synthview.claims.sections.truth import MissedAccounts, Nobody, Reason, Rung, TruthOfNumber
 from synthview.claims.sections.who_looked import LookStep, WhoLooked
 from synthview.claims.simulation.bound import Shortcut
@@ -234,6 +241,7 @@ def answer() -> Answer:
         "causes": _causes(),
         "truth": _truth(),
         "inference": inference,
+        "predictive": _predictive(),
         "alternatives": _alternatives(),
         "disclosure": _disclosure(),
         "who_looked": _who_looked(),
@@ -506,6 +514,22 @@ def _causes() -> Causes:
         "Without any actor 0.7 accounts remain; a child on a loop adds 7.1; the cat is innocent."
     )
     return Causes(12.4, Ordinary(0.5, 0.2), shares, 940, 600, sentence)
+
+
+def _predictive() -> Predictive:
+    runs = (PredictedRun(7, 8, 210, 4_100, Points(2.0, 40.0, 900.0), 10, OF_PRIOR),)
+    shares = (
+        PredictedShare(
+            "audience", "accounts with it on any of the 18 days", 0.01, 0.1, 0.28, OF_FEW, "nothing"
+        ),
+    )
+    return Predictive(
+        runs,
+        shares,
+        16,
+        240,
+        "Before the number is known, nine in ten worlds have 8 to 4,100 accounts.",
+    )
 
 
 def _inference(chance: Random) -> Inference:

@@ -742,6 +742,25 @@ def test_files_are_saved_without_network(page: Browser, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_each_of_several_claims_has_its_own_lights(window: Browser, tmp_path: Path) -> None:
+    """The lights of the second claim of a page light its own houses and open its own homes, and nothing of the first."""
+    both = tmp_path / "both.html"
+    both.write_text(claim_page.render(ANSWER, ANSWER), "utf-8")
+    dress(window, width=1440, dark=False)
+    window.complaints()
+    window.open(both)
+    wait(window, "document.querySelectorAll('.plot > button').length > 0")
+    window.run("document.getElementById('c2-lights').click()")
+    assert window.complaints() == []
+    assert not window.shown("#home-story")
+    assert window.text("#c2-home-story") != ""
+    window.run("document.querySelectorAll('#c2-street button')[4].click()")
+    assert window.run("return document.getElementById('c2-home-chosen').value") == "4"
+    assert window.run("return document.getElementById('home-chosen').value") != "4"
+    assert window.run("return document.querySelectorAll('nav').length") == 1
+
+
+@pytest.mark.slow
 def test_the_list_of_scenes_leads_everywhere(lit_page: Browser) -> None:
     """Every link of the list goes to its scene, and the list marks where one is."""
     page = lit_page

@@ -12,7 +12,7 @@ from synthview.claims.sections import knowledge, number, who_looked
 from synthview.claims.sections.section import LeftOut
 from synthview.claims.study import Effort, Study
 from synthview.claims.written import read
-from synthview.cli.claim_words import by_its_name
+from synthview.cli.claim_asked import by_its_name
 from synthview.errors import UnknownName
 from synthview.registry import installed
 from synthview.scenario import Scenario, load

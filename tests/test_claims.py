@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from claims_log import FILM, question
+from claims_log import FILM, Play, log_of, question, rows_of
 from commands import Told
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -216,6 +217,33 @@ def test_rungs_only_lead_down() -> None:
     assert len(rungs[0]) > len(rungs[4]) > 0
     assert truth.nobody_ever <= truth.nobody_once <= len(rungs[0])
     assert households_of(asked, truth.counted).max() < asked.scenario.run.households
+
+
+def test_one_person_is_so_by_true_days() -> None:
+    """Who sat there on every true day is one person though a clock moved an evening; whom only a clock gave a third day is not."""
+    seen = [  # account, what the log says, what is true, whether the person was there
+        (1, "2017-12-08 12:00", "2017-12-08 12:00", False),
+        (1, "2017-12-09 00:10", "2017-12-08 23:50", True),
+        (1, "2017-12-09 12:00", "2017-12-09 12:00", True),
+        (1, "2017-12-10 12:00", "2017-12-10 12:00", True),
+        (2, "2017-12-08 00:10", "2017-12-07 23:30", True),
+        (2, "2017-12-09 12:00", "2017-12-09 12:00", True),
+        (2, "2017-12-10 12:00", "2017-12-10 12:00", True),
+    ]
+    log = log_of([Play(logged, account=account) for account, logged, _, _ in seen])
+    true = [
+        {
+            "play_id": number, "account_id": account, "title_id": 1, "started_at": datetime.fromisoformat(began),
+            "viewer_ids": [account] * there, "viewer_count": int(there), "causes": "", "played_ms": 93 * 60_000,
+            "pressed_by_person": there, "present_ms": 93 * 60_000 * there, "attended_ms": 93 * 60_000 * there,
+        }
+        for number, (account, _, began, there) in enumerate(seen, 1)
+    ]  # fmt: skip
+    tables = {**log, "truth.plays": rows_of("truth.plays", true)}
+    found = truth_of(TitleLog(question(3), tables), tables)
+    assert found.counted == (1, 2)
+    assert found.pressed == found.attended == found.same_person == (1,)
+    assert found.nobody_once == 1
 
 
 @pytest.mark.slow

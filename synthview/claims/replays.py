@@ -26,14 +26,14 @@ __all__ = [
     "ReplayedHomes",
     "WorldOfHomes",
     "again",
-    "embedded_answer",
+    "embedded_answers",
     "is_answer",
     "replay_of",
     "shown_home",
 ]
 
 _KINDS = (".html", ".htm", ".json")
-_TOLD = re.compile(r'<script type="application/gzip" id="told">([\w+/=]*)</script>')
+_TOLD = re.compile(r'<script type="application/gzip" id="[\w-]*told">([\w+/=]*)</script>')
 _SEED = "run.seed"
 
 
@@ -114,19 +114,19 @@ def shown_home(place: Path, household: int) -> Scenario:
     Of several worlds that have a home of this number it is the first: the one that is shown.
     Raises InputError where the file is no answer of today's form, or has no such home.
     """
-    fields = embedded_answer(place)
-    if "replay" not in fields:
+    every = embedded_answers(place)
+    if not any("replay" in fields for fields in every):
         raise InputError(
             f"{place} says of no home how to simulate it again: it was made by an older release, "
             "or without --thorough. Make it anew with 'synthview claim … --thorough'."
         )
-    replay = typed(ReplayedHomes, fields["replay"], "claim.replay")
-    homes = list(_homes(fields))
-    found = next((one for one in homes if one[0] == household), None)
+    homes = [(fields, *home) for fields in every if "replay" in fields for home in _homes(fields)]
+    found = next((one for one in homes if one[1] == household), None)
     if found is None:
-        some = ", ".join(str(one[0]) for one in homes[:3])
+        some = ", ".join(str(one[1]) for one in homes[:3])
         raise InputError(f"{place} shows no household {household}; it shows {some} and others.")
-    _, world, without = found
+    fields, _, world, without = found
+    replay = typed(ReplayedHomes, fields["replay"], "claim.replay")
     return again(replay, world, household, without)
 
 
@@ -143,24 +143,31 @@ def _homes(fields: Mapping[str, Any]) -> Sequence[tuple[int, int, Sequence[str]]
     ]
 
 
-def embedded_answer(place: Path) -> dict[str, Any]:
-    """The JSON of an answer, out of its page or as it is.
+def embedded_answers(place: Path) -> tuple[dict[str, Any], ...]:
+    """The JSON of each answer of a file, out of its page or as it is.
 
     Raises InputError where the file is neither.
     """
     try:
         text = place.read_text("utf-8")
-        packed = _TOLD.search(text)
-        content = gzip.decompress(base64.b64decode(packed[1])).decode() if packed else text
-        fields = json.loads(content)
+        packed = _TOLD.findall(text)
+        content = [gzip.decompress(base64.b64decode(one)).decode() for one in packed] or [text]
+        found = [json.loads(one) for one in content]
     except (OSError, ValueError, EOFError, zlib.error) as error:
         why = getattr(error, "strerror", None) or error
         raise InputError(
             f"{place} cannot be read as the page or the JSON of a claim: {why}."
         ) from None
-    if not isinstance(fields, dict) or not str(fields.get("format")).startswith("synthview-claim/"):
+    if len(found) == 1 and isinstance(found[0], dict) and isinstance(found[0].get("answers"), list):
+        found = found[0]["answers"]
+    if not (found and all(map(_is_of_a_claim, found))):
         raise InputError(
             f"{place} is not the page or the JSON of a claim. 'synthview claim … --thorough "
             "--html page.html' makes one."
         )
-    return fields
+    return tuple(found)
+
+
+def _is_of_a_claim(fields: object) -> bool:
+    """Whether what was read is an answer, of whatever release."""
+    return isinstance(fields, dict) and str(fields.get("format")).startswith("synthview-claim/")

@@ -25,6 +25,7 @@ ORDER = (
     "disclosure",
     "who_looked",
     "inference",
+    "predictive",
     "alternatives",
     "knowledge",
     "homes",

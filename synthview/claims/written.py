@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
 from pathlib import Path
@@ -14,16 +14,26 @@ from typing_extensions import TypedDict
 from synthview.claims.answer import Answer, NotTold
 from synthview.claims.asked import AskedClaim, AskedScenario
 from synthview.claims.plain import plain, schema_of, typed
-from synthview.claims.replays import embedded_answer
+from synthview.claims.replays import embedded_answers
 from synthview.claims.sections.number import Count
 from synthview.claims.sections.section import Section
 from synthview.claims.story import SECTIONS
 from synthview.errors import InputError
 
-__all__ = ["FORMAT", "as_dict", "kept_answer", "read", "schema"]
+__all__ = [
+    "FORMAT",
+    "FORMAT_OF_SEVERAL",
+    "as_dict",
+    "in_one",
+    "kept_answers",
+    "read",
+    "schema",
+]
 
 FORMAT = "synthview-claim/3"
 """The name of the JSON's shape."""
+FORMAT_OF_SEVERAL = "synthview-claims/1"
+"""That of several answers in one file: each is of the other format, under `answers`."""
 _DIGITS = 12
 """So many digits of a figure mean something; those behind them are dust."""
 _EXACT = frozenset({"replay"})
@@ -45,6 +55,12 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         own = plain(found) if section.is_flat else {section.keys[0]: plain(found)}
         fields |= {name: part if name in _EXACT else _tidy(part) for name, part in own.items()}
     return fields | ({"left_out": plain(answer.left_out)} if answer.left_out else {})
+
+
+def in_one(answers: Sequence[Answer]) -> dict[str, Any]:
+    """One answer as it is; several under `answers`, in their order."""
+    every = [as_dict(one) for one in answers]
+    return every[0] if len(every) == 1 else {"format": FORMAT_OF_SEVERAL, "answers": every}
 
 
 def _tidy(part: Any) -> Any:
@@ -77,8 +93,8 @@ def read(fields: Mapping[str, Any]) -> Answer:
     return Answer(**frame, found=sections, left_out=parts.get("left_out"))
 
 
-def kept_answer(place: Path) -> Answer:
-    """The answer that the JSON of a claim holds.
+def kept_answers(place: Path) -> tuple[Answer, ...]:
+    """The answer that the JSON of a claim holds, or those that it holds of several.
 
     Raises InputError where the file is none, of another release, or a page: that has a part only.
     """
@@ -87,7 +103,7 @@ def kept_answer(place: Path) -> Answer:
             f"{place} is a page, which holds no more than it shows. It is made again from the JSON "
             "that --json FILE kept: synthview claim answer.json --html page.html."
         )
-    return read(embedded_answer(place))
+    return tuple(read(one) for one in embedded_answers(place))
 
 
 def _section(section: Section, parts: Mapping[str, Any]) -> Any | None:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synthview.cli import screen
+from synthview.cli.claim_asked import believing, questions_of
 from synthview.cli.claim_report import Places, shown_again
 from synthview.cli.claim_words import (
     EPILOG,
     Day,
     InCountry,
+    Scenarios,
     Sections,
     Unit,
     Watched,
     counted_as,
-    loaded_with_claim,
 )
 from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
@@ -32,7 +33,6 @@ from synthview.cli.options import (
     JsonFile,
     Master,
     Only,
-    Scenario,
     Seed,
     SetOption,
     Without,
@@ -46,6 +46,7 @@ from synthview.outside.paths import dataset_path
 
 if TYPE_CHECKING:
     from synthview.claims.answer import Answer
+    from synthview.claims.kept import Kept
     from synthview.claims.question import Question
     from synthview.claims.study import Effort
 
@@ -61,17 +62,26 @@ _OF_WORLDS = (
 """Options that are of simulated worlds alone."""
 
 
+_OF_STREAKS = ("seeds", "thorough", "sections", "exhaustive")
+"""Those of them that are for streaks: others are told in full without."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command of this module to the command line."""
     app.command("claim", help=manual_of(claim), rich_help_panel="Ask", epilog=EPILOG)(claim)
 
 
 def claim(  # noqa: PLR0913  a command has as many parameters as options
-    scenario: Scenario,
+    scenario: Scenarios,
     *,
     name: Annotated[
-        str | None,
-        typer.Option("--claim", metavar="NAME", help="Which of its claims; usually the first."),
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="NAME",
+            help="Which of its claims, usually the first, or any of synthview list claims; "
+            "repeatable.",
+        ),
     ] = None,
     title: Annotated[
         str | None,
@@ -141,14 +151,14 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
 ) -> None:
     """Show what a published number counts, how much of it is people, how little it pins down.
 
-    Of a kept answer, its JSON, it makes page and picture again.
+    Several claims make one page. Of a kept answer, its JSON, it makes the page again.
     """
     from synthview.engines.order import Order
 
     if shown_again(scenario, places := _places(html, png, json)):
         return
     asked = Order(
-        scenario=scenario,
+        scenario=scenario[0],
         seed=counted("--seed", seed, least=0),
         households=counted("--households", households) or ACCOUNTS,
         settings=assignments(set_),
@@ -156,17 +166,22 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         only=names_of(only),
         cast=cast_of(cast),
     )
-    loaded, name = loaded_with_claim(asked, name)
     data = _place_of(data)
-    question = _question(loaded, name, title, data, {"days": days, "last": last, "said": said})
-    counted_so = counted_as(question, (unit, watched, day, country))
-    question = _believing(counted_so, prior, concludes=thorough or bool(sections))
+    words = {"days": days, "last": last, "said": said}
+    found = questions_of(asked, scenario, name or (), title, data, words)
+    counted_so = (counted_as(one, (unit, watched, day, country)) for one in found)
+    concludes = thorough or bool(sections)
+    questions = [
+        believing(one, prior if _heeds(one, found) else None, concludes=concludes)
+        for one in counted_so
+    ]
     worlds = _worlds(seeds, sample, workers, thorough, sections, exhaustive, engine, master)
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
+    places.check_many(len(questions), sql=sql)
     if sql:
-        _show_query(question, data)
+        _show_query(questions[0], data)
         return
-    _print(question, data, worlds, places)
+    _print(questions, data, worlds, places)
 
 
 def _worlds(*said: object) -> dict[str, Any]:
@@ -186,73 +201,64 @@ def _place_of(data: Path | None) -> Path | None:
     return None if data is None else dataset_path(data, "--data")
 
 
-def _question(
-    scenario: Any, name: str | None, title: str | None, data: Path | None, words: Mapping[str, Any]
-) -> Question:
-    """The question of a claim of a scenario, or of --title with its `words` as they were typed."""
-    from synthview.claims.question import ask
-    from synthview.errors import InputError
-
-    if title is not None:
-        if name is not None:
-            raise InputError("--title and --claim exclude each other: name once what to ask about.")
-        return _of_title(scenario, title, data, words)
-    for option, word in words.items():
-        if word is not None:
-            raise InputError(f"--{option} is for a title: name it with --title.")
-    return ask(scenario, name)
-
-
-def _of_title(scenario: Any, title: str, data: Path | None, words: Mapping[str, Any]) -> Question:
-    """The question of a title of a catalogue."""
-    from synthview.claims.simulation.of_title import of_catalogue, of_dataset
-    from synthview.scenario.declarations import Claim
-
-    claim = Claim(
-        name=title,
-        said=counted("--said", words["said"], least=0) or 0,
-        title=title,
-        days=counted("--days", words["days"]) or 0,
-        last=words["last"] or "",
-    )
-    if data is None:
-        return of_catalogue(scenario, claim)
-    return of_dataset(scenario, data, claim)
-
-
-def _believing(question: Question, priors: Sequence[str] | None, *, concludes: bool) -> Question:
-    """The question with these priors too, each of which has been read once."""
-    from synthview.claims.inference.parameters import parameters_of
-    from synthview.errors import InputError
-
-    if priors and not concludes:
-        raise InputError(
-            "--prior is for what a number tells: add --thorough, or --sections inference."
-        )
-    said = (*question.claim.priors, *(priors or ()))
-    asked = replace(question, claim=replace(question.claim, priors=said)) if said else question
-    if said:
-        parameters_of(asked)
-    return asked
-
-
 def _print(
-    question: Question, data: Path | None, worlds: Mapping[str, Any], places: Places
+    questions: Sequence[Question], data: Path | None, worlds: Mapping[str, Any], places: Places
 ) -> None:
-    """Ask a dataset or worlds, and put the answer where it goes."""
-    screen.warn(question.scenario.warnings)
+    """Ask a dataset or worlds, and put the answers where they go."""
+    warnings = (one for asked in questions for one in asked.scenario.warnings)
+    screen.warn(list(dict.fromkeys(warnings)))
     if data is None:
-        effort = _effort(worlds, question)
         where = WhereToWork(worlds["engine"], worlds["master"])
         where.check(worlds["workers"])
+        asked = [_asked(one, worlds, questions) for one in questions]
         with where.working() as cores:
-            effort = replace(effort, workers=cores or effort.workers)
-            _answer(question, effort, _names(worlds["sections"]), places.fill)
+            _answer([one.by(cores) for one in asked], places.fill)
         return
     with stoppable(None):
-        found = _of_dataset(question, data)
-    places.check_answer(found)
-    places.fill(found)
+        found = [_of_dataset(one, data) for one in questions]
+    for one in found:
+        places.check_answer(one)
+    places.fill(*found)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question, how much is done for it, and the sections that are asked for."""
+
+    question: Question
+    effort: Effort
+    names: Sequence[str]
+
+    def by(self, cores: int | None) -> _Asked:
+        """The same with as many workers, where they are counted elsewhere."""
+        return replace(self, effort=replace(self.effort, workers=cores or self.effort.workers))
+
+    @property
+    def kept(self) -> Kept:
+        """Where what is finished is kept until all is."""
+        from synthview.claims.kept import Kept
+
+        scenario, effort = self.question.scenario.as_dict(), self.effort
+        said = (scenario, self.question.claim, effort.seeds, effort.sample, _typed())
+        return Kept.of(*said) if effort.thorough else Kept()
+
+
+def _heeds(question: Question, all_: Sequence[Question]) -> bool:
+    """Whether options for streaks are for a question: for others only where there is no streak."""
+    kinds = {one.claim.kind for one in all_}
+    return question.claim.kind == "streak" or "streak" not in kinds
+
+
+def _asked(question: Question, worlds: Mapping[str, Any], all_: Sequence[Question]) -> _Asked:
+    """A question with its effort; beside streaks, others are answered without what is for these."""
+    own = worlds if _heeds(question, all_) else {**worlds, **dict.fromkeys(_OF_STREAKS)}
+    if any(worlds[name] for name in _OF_STREAKS) and own != worlds:
+        said = (
+            f"“{question.claim.name}” is of the kind {question.claim.kind}: it is told in full "
+            "without --thorough, --sections, --seeds and --exhaustive, which are for streaks."
+        )
+        screen.warn([said])
+    return _Asked(question, _effort(own, question), _names(own["sections"]))
 
 
 def _show_query(question: Question, data: Path | None) -> None:
@@ -300,31 +306,35 @@ def _of_dataset(question: Question, data: Path) -> Answer:
     return answer_of_dataset(question, data, _typed())
 
 
-def _answer(
-    question: Question, effort: Effort, names: Sequence[str], fill: Callable[[Answer], None]
-) -> None:
-    """Ask the question and hand on the answer; what a long run has finished is kept until then."""
-    from synthview.claims.answer import answer
-    from synthview.claims.kept import Kept
-
-    command = _typed()
-    kept = (
-        Kept.of(question.scenario.as_dict(), question.claim, effort.seeds, effort.sample, command)
-        if effort.thorough
-        else Kept()
-    )
-    if kept.is_begun:
+def _answer(asked: Sequence[_Asked], fill: Callable[..., None]) -> None:
+    """Ask the questions and hand on the answers; what is finished is kept until then."""
+    kept = [one.kept for one in asked]
+    if any(one.is_begun for one in kept):
         screen.say(
             "An earlier run of this command was stopped: what it had finished is not done again.",
             err=True,
         )
+    found = [_answered(*both, alone=len(asked) == 1) for both in zip(asked, kept, strict=True)]
+    fill(*found)
+    for one in kept:
+        one.clear()
+
+
+def _answered(asked: _Asked, kept: Kept, *, alone: bool) -> Answer:
+    """The answer to one question; of several its progress says which."""
+    from synthview.claims.answer import answer
+
     goes_on_in = str(kept.directory) if kept.directory else None
-    if effort.thorough and not goes_on_in:
+    if asked.effort.thorough and not goes_on_in:
         screen.warn(["Nothing can be kept in the cache directory: a run that is stopped is lost."])
-    with stoppable(goes_on_in), stages("claim", with_counts=True) as on_progress:
-        found = answer(question, effort, command, on_progress, names=names, kept=kept)
-    fill(found)
-    kept.clear()
+    own = "" if alone else f"{asked.question.claim.name}: "
+    with stoppable(goes_on_in), stages("claim", with_counts=True) as listen:
+
+        def on_progress(stage: str, done: int, of: int) -> None:
+            listen(f"{own}{stage}", done, of)
+
+        effort, names = asked.effort, asked.names
+        return answer(asked.question, effort, _typed(), on_progress, names=names, kept=kept)
 
 
 def _typed() -> str:
@@ -372,4 +382,5 @@ def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:
 
     question = ask(load(scenario, installed(), {"run.households": ACCOUNTS}))
     nothing_said = dict.fromkeys(("seeds", "sample", "workers", "sections", "exhaustive"))
-    _answer(question, _effort({**nothing_said, "thorough": True}, question), [], fill)
+    effort = _effort({**nothing_said, "thorough": True}, question)
+    _answer([_Asked(question, effort, [])], fill)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,27 @@ if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.sections.number import Number
 
-__all__ = ["Places", "Shape", "print_claim", "show_shape", "shown_again"]
+__all__ = ["Places", "Shape", "print_claims", "show_shape", "shown_again"]
+
+
+_RULE = 72
+"""Signs of the line between two claims."""
+
+
+def print_claims(answers: Sequence[Answer]) -> None:
+    """Tell every claim, and once what holds of all."""
+    from synthview.claims.sections.number import Number
+
+    for place, answer in enumerate(answers):
+        if place:
+            screen.say("\n" + "─" * _RULE)
+        print_claim(answer)
+    screen.say(f"\n{answers[0].disclaimer}")
+    for answer in answers:
+        is_bare = len(answer.found) == 1 and answer.of(Number) is not None
+        if answer.claim.kind == "streak" and is_bare:
+            screen.say(_further(answer, f"{answer.claim.said:,.0f}"))
+            return
 
 
 def print_claim(answer: Answer) -> None:
@@ -41,9 +62,6 @@ def print_claim(answer: Answer) -> None:
             screen.table(table.head, table.rows)
     if answer.left_out:
         _head("Left out", answer.left_out.sentence)
-    screen.say(f"\n{answer.disclaimer}")
-    if claim.kind == "streak" and len(answer.found) == 1 and answer.of(Number) is not None:
-        screen.say(_further(answer, said))
 
 
 def _further(answer: Answer, said: str) -> str:
@@ -83,6 +101,14 @@ class Places:
             need()
         check_places(self.html, self.json, self.png)
 
+    def check_many(self, claims: int, *, sql: bool = False) -> None:
+        """Refuse what is of one claim, where there are several."""
+        for option, is_said in (("--png", self.png), ("--sql", sql)):
+            if is_said and claims > 1:
+                raise InputError(
+                    f"{option} is of one claim, and {claims} are named: name one, or leave it out."
+                )
+
     @property
     def prints(self) -> bool:
         """Whether something of it goes to the standard output instead of to a file."""
@@ -98,46 +124,54 @@ class Places:
                 "out, or ask a dataset with log.plays."
             )
 
-    def fill(self, answer: Answer) -> None:
+    def fill(self, *answers: Answer) -> None:
         """Write the files asked for, and print the rest unless one of them goes to the screen."""
         if self.json is not None:
-            from synthview.claims.written import as_dict
+            from synthview.claims.written import in_one
 
-            put(self.json, screen.as_json(as_dict(answer)) + "\n")
+            put(self.json, screen.as_json(in_one(answers)) + "\n")
         if self.html is not None:
             from synthview.claims.page import render
 
-            put(self.html, render(answer))
+            put(self.html, render(*answers))
         if self.png is not None:
             from synthview.claims.page import picture
 
-            put(self.png, picture(answer))
+            put(self.png, picture(answers[0]))
         if self.prints:
             return
-        print_claim(answer)
+        print_claims(answers)
         for place in (self.json, self.html, self.png):
             if place is not None:
                 screen.say(f"Wrote {place}.")
 
 
-def shown_again(scenario: str, places: Places) -> bool:
-    """Show a kept answer, from its JSON: nothing is simulated for it. False for a scenario.
+def shown_again(scenarios: Sequence[str], places: Places) -> bool:
+    """Show kept answers, from their JSON: nothing is simulated for it. False for scenarios.
 
-    Raises InputError for options of worlds, which an answer has behind it.
+    Raises InputError for options of worlds, which an answer has behind it, and for scenarios among
+    answers.
     """
     from synthview.claims.replays import is_answer
-    from synthview.claims.written import kept_answer
-    from synthview.errors import InputError
+    from synthview.claims.written import kept_answers
 
-    if not is_answer(scenario):
+    kept = [one for one in scenarios if is_answer(one)]
+    if not kept:
         return False
+    if others := [one for one in scenarios if one not in kept]:
+        raise InputError(
+            f"{kept[0]} is a kept answer and {others[0]} is not: keep its answer too, synthview "
+            f"claim {others[0]} --json FILE, and name both files."
+        )
     said = {word.partition("=")[0] for word in sys.argv[1:] if word.startswith("-")}
     if said - {"--html", "--png", "--json", "-"}:
         raise InputError(
-            f"{scenario} is a kept answer, shown as it is: beside it --html, --png and --json "
+            f"{kept[0]} is a kept answer, shown as it is: beside it --html, --png and --json "
             "alone mean something."
         )
-    places.fill(kept_answer(typed_path(scenario, "SCENARIO")))
+    answers = [answer for one in kept for answer in kept_answers(typed_path(one, "SCENARIO"))]
+    places.check_many(len(answers))
+    places.fill(*answers)
     return True
 
 

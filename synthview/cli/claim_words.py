@@ -8,22 +8,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from synthview.cli.options import complete_scenarios
+
 if TYPE_CHECKING:
     from synthview.claims.question import Question
-    from synthview.engines.order import Order
 
 __all__ = [
     "EPILOG",
     "Day",
     "InCountry",
+    "Scenarios",
     "Sections",
     "Unit",
     "Watched",
-    "by_its_name",
     "counted_as",
-    "loaded_with_claim",
 ]
 
+Scenarios = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SCENARIO",
+        help="Name of a scenario, or path of its file; of several the first claim of each.",
+        autocompletion=complete_scenarios,
+    ),
+]
 Unit = Annotated[
     str | None,
     typer.Option(
@@ -77,11 +85,14 @@ EPILOG = """
 
   synthview claim year --claim "60 movies" --households 1M
 
+  synthview claim year --claim "60 movies" --claim "140 million hours" --html page.html  \
+[dim]several numbers on one page, with one menu[/dim]
+
   synthview claim christmas-prince --data week  \
 [dim]ask a dataset on disk, ours or anybody's with the same columns[/dim]
 
   synthview claim answer.json --html page.html  \
-[dim]the page again, from what --json kept; nothing is simulated[/dim]
+[dim]the page again, from what --json kept; of several files one page[/dim]
 
   synthview claim christmas-prince --watched "70 %" --country GB  \
 [dim]counted as somebody says that it was[/dim]
@@ -116,33 +127,3 @@ def counted_as(question: Question, words: Sequence[str | None]) -> Question:
     claim = replace(question.claim, **said)
     check_counted_by(claim)
     return replace(question, claim=claim)
-
-
-def by_its_name(scenario: str, claim: str | None) -> tuple[str, str | None]:
-    """A scenario and which of its claims; a published number may be asked about by its own name.
-
-    ``60 movies`` is that claim of the scenario that comes with synthview and states it.
-
-    Raises UnknownName for several words that are none: no scenario has such a name.
-    """
-    from synthview.errors import UnknownName
-    from synthview.scenario.files import built_in, own_names
-
-    known = built_in()
-    if claim is not None or scenario in known or scenario.endswith(".toml"):
-        return scenario, claim
-    stated_by = {one: name for name in known for one in own_names(name, "claims")}
-    if scenario in stated_by:
-        return stated_by[scenario], scenario
-    if " " in scenario and "/" not in scenario:
-        raise UnknownName("claim", scenario, stated_by, "synthview list claims")
-    return scenario, None
-
-
-def loaded_with_claim(asked: Order, claim: str | None) -> tuple[Any, str | None]:
-    """The scenario that is asked, or that of a published number, and which of its claims."""
-    from synthview.registry import installed
-    from synthview.scenario import load
-
-    scenario, claim = by_its_name(str(asked.scenario), claim)
-    return load(scenario, installed(), asked.overrides()), claim

@@ -15,7 +15,7 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.inference.parameters import with_settings
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds
 from synthview.claims.question import Question
-from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
+from synthview.claims.simulation.attendance import faithful_accounts
 from synthview.claims.simulation.candidates import BY_CHANCE, find_candidates, left_to_chance
 from synthview.claims.simulation.simulate import simulate
 from synthview.rows import Ints
@@ -172,13 +172,5 @@ def _counted(question: Question, effort: ScratchEffort, workers: int) -> _World:
     )
     log = TitleLog(question, tables)
     counted = {int(one) for one in log.counted()}
-    faithful: set[int] = set()
-    for day in ("utc", "home"):
-        watched = true_watchers(
-            log,
-            tables,
-            day,
-            ATTENDED_PERCENT,
-        )
-        faithful |= {int(one) for one in watched}
+    faithful = {int(one) for one in faithful_accounts(log, tables)}
     return _World(homes, len(near), len(counted), len(counted & faithful))

@@ -31,6 +31,7 @@ from synthview.claims.inference.parameters import (
 )
 from synthview.claims.inference.posterior_worlds import PosteriorWorlds
 from synthview.claims.inference.proposal import (
+    MOST_SIMULATED,
     HomePool,
     Outcomes,
     Point,
@@ -40,14 +41,14 @@ from synthview.claims.inference.proposal import (
 )
 from synthview.claims.inference.sensitivity import Index
 from synthview.claims.inference.shown import Chosen, PlacedWorld, PosteriorWorld
-from synthview.claims.inference.weights import Composition, mix
+from synthview.claims.inference.weights import Composition, WeightedWorlds, mix
 from synthview.claims.kept import Kept
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import sources, why_not_looked_over
 from synthview.engines.workers import share_out
 from synthview.errors import InputError
 
-__all__ = ["InferenceEffort", "Posterior", "infer"]
+__all__ = ["InferenceEffort", "Posterior", "infer", "weighted_worlds"]
 
 _DRAWS = 4_000
 _PART = 4
@@ -74,7 +75,8 @@ class InferenceEffort:
 
     Homes looked at in each of two worlds for each of some rhythms of spells, and points simulated
     by them; rows of popularities and of rates that are mixed in; worlds made of each point, worlds
-    planted, and worlds simulated from scratch.
+    planted, and worlds simulated from scratch. Of homes with one cause so many are simulated at a
+    point.
     """
 
     homes: int = 8_000_000
@@ -85,6 +87,7 @@ class InferenceEffort:
     mixes: int = 192
     planted: int = 240
     from_scratch: int = 0
+    of_a_source: int = MOST_SIMULATED
 
     def fitted(self, households: int) -> InferenceEffort:
         """The same for a service of so many homes: of a small one less is looked at.
@@ -202,6 +205,20 @@ def infer(
     return found
 
 
+def weighted_worlds(
+    question: Question,
+    households: int,
+    varied: Sequence[Parameter],
+    effort: InferenceEffort,
+    workers: int,
+    on_progress: OnProgress | None = None,
+) -> WeightedWorlds:
+    """Worlds of the prior by what number they print, without a number to conclude from."""
+    _check(question)
+    progress = _Progress(on_progress, effort.steps)
+    return _worlds(question, households, varied, effort, workers, progress, Kept()).weighted
+
+
 def _worlds(
     question: Question,
     households: int,
@@ -216,7 +233,7 @@ def _worlds(
     blocks = Blocks.of(varied, effort.rows, seed, effort.pools)
     proposals = tuple(_proposals(question, varied, blocks, effort, workers, progress, kept))
     half = np.arange(effort.points) % 2
-    seen = _simulated(proposals, blocks, workers, progress, kept)
+    seen = _simulated(proposals, blocks, effort.of_a_source, workers, progress, kept)
     halves = proposals[:2]
     importance = importance_weights(
         question, households, halves, blocks, workers, lambda: progress.add(_A_SHELF)
@@ -318,7 +335,12 @@ class _Progress:
 
 
 def _simulated(
-    pools: Sequence[HomePool], blocks: Blocks, workers: int, progress: _Progress, kept: Kept
+    pools: Sequence[HomePool],
+    blocks: Blocks,
+    most: int,
+    workers: int,
+    progress: _Progress,
+    kept: Kept,
 ) -> tuple[Outcomes, ...]:
     """Simulate every point by the homes of its pool, but for those that are kept."""
     points = range(len(blocks.values[SIMULATED]))
@@ -327,7 +349,7 @@ def _simulated(
     progress.add(len(found) * _A_POINT)
     stated = {one.path: one.stated for one in blocks.ranges[RATE]}
     tasks = [
-        Point(number, pools[number % len(pools)], stated, blocks.row(SIMULATED, number))
+        Point(number, pools[number % len(pools)], stated, blocks.row(SIMULATED, number), most)
         for number in points
         if number not in found
     ]

@@ -19,7 +19,7 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.counting.title_plays import own_titles
 from synthview.claims.inference.parameters import RATE, RHYTHM, SIMULATED, Parameter, with_settings
 from synthview.claims.question import CLOSED_BY_DAYS, Question
-from synthview.claims.simulation.attendance import ATTENDED_PERCENT, true_watchers
+from synthview.claims.simulation.attendance import ATTENDED_PERCENT, faithful_accounts
 from synthview.claims.simulation.candidates import (
     BRIDGED_DAYS,
     days_tied,
@@ -36,6 +36,7 @@ from synthview.rows import Flags, Floats, Ints, Rows
 from synthview.stage.actor import Actor
 
 __all__ = [
+    "MOST_SIMULATED",
     "NOT_THERE",
     "RUNGS",
     "SAT_THROUGH",
@@ -60,7 +61,7 @@ homes, less noise.
 """
 _OPEN_DAYS = 1
 """Days that no tie could fill at all, left for ordinary viewing; in the same trial none."""
-_MOST_SIMULATED = 120
+MOST_SIMULATED = 120
 """Homes of one source that are simulated at a point; of more a part stands for all."""
 _SIMULATED = frozenset({"log.plays", "truth.plays"})
 
@@ -213,7 +214,7 @@ class Point:
     stated: Mapping[str, float]
     """The rates as stated: what an actor has of the homes that it does not tie to the title."""
     settings: Mapping[str, float]
-    most_simulated: int = _MOST_SIMULATED
+    most_simulated: int = MOST_SIMULATED
 
     def perform(self) -> Iterator[tuple[int, Outcomes]]:
         """Answer with the accounts that matter, and the number of the point."""
@@ -247,9 +248,8 @@ class Point:
         """What is true of the best of each home: not there daily, there daily, attended daily."""
         rung = np.zeros(len(households), dtype=np.int64)
         for percent, reached in ((0, THERE), (ATTENDED_PERCENT, SAT_THROUGH)):
-            for day in ("utc", "home"):
-                found = households_of(log.question, true_watchers(log, tables, day, percent))
-                rung[np.isin(households, found)] = reached
+            found = households_of(log.question, faithful_accounts(log, tables, percent))
+            rung[np.isin(households, found)] = reached
         return rung
 
     def off(self, question: Question, homes: Qualified | Outcomes) -> dict[str, Flags]:
@@ -278,7 +278,7 @@ class Qualified(Rows):
 
 
 def qualified(
-    question: Question, households: Ints, most_of_a_source: int = _MOST_SIMULATED
+    question: Question, households: Ints, most_of_a_source: int = MOST_SIMULATED
 ) -> Qualified:
     """Those homes of a pool that may be counted in a world: tied so closely that no day is open.
 

@@ -10,14 +10,15 @@ from synthview.outside.report_pages import need_page
 __all__ = ["need", "picture", "render"]
 
 
-def render(answer: Answer) -> str:
-    """The page as one HTML file that needs no network.
+def render(answer: Answer, *others: Answer) -> str:
+    """The page as one HTML file that needs no network; of several answers one page with one menu.
 
     Raises:
         MissingExtra: a library is missing.
     """
     need()
-    return str(import_module("synthview.claims.page.assembly").assemble(answer))
+    assemble = import_module("synthview.claims.page.assembly").assemble
+    return str(assemble((answer, *others)))
 
 
 def picture(answer: Answer) -> bytes:

@@ -6,7 +6,9 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,12 +26,14 @@ from synthview.claims.page.homes import VERDICTS, first_child, street, verdict_w
 from synthview.claims.page.ink import LOOK
 from synthview.claims.page.scenes import scenes_of
 from synthview.claims.page.year import months_lit
+from synthview.claims.sections import predictive
 from synthview.claims.sections.causes import Causes
 from synthview.claims.sections.definitions import Definitions
 from synthview.claims.sections.doors import Home
 from synthview.claims.sections.homes import ShownHomes
 from synthview.claims.sections.inference import Inference
 from synthview.claims.sections.number import Number
+from synthview.claims.sections.predictive import Predictive
 from synthview.claims.story import SECTIONS
 from synthview.claims.written import as_dict
 
@@ -42,6 +46,14 @@ _GUESSES = 120
 """A guess is a door with a number, as long as there are not too many."""
 _DOORS = 24
 """Doors of a calendar, where there is no home to show."""
+_SCRIPT = """(() => {{
+"use strict";
+async function startClaim(claim) {{
+{}}}
+{}}})();"""
+"""What each claim of the page starts, and what the page does."""
+_NAMED = re.compile(r'(?<=\s)(?:id|for|name|aria-labelledby)="|href="#')
+"""Before each name that stands in a claim; in text a quotation mark is escaped."""
 _FILTERS: Mapping[str, Callable[..., str]] = {
     "figure": wording.figure,
     "short": wording.short,
@@ -60,28 +72,55 @@ _FILTERS: Mapping[str, Callable[..., str]] = {
 """What the templates call words."""
 
 
-def assemble(answer: Answer) -> str:
-    """Fill the templates; what the answer lacks is left out."""
-    style = Markup(_joined("style", "*.css") + _guesses(answer))  # noqa: S704  our own files, and whole numbers
-    script = Markup(f'(async () => {{\n"use strict";\n{_joined("script", "*.js")}}})();')  # noqa: S704  our own files
-    return (
-        _templates()
-        .get_template("page.html")
-        .render(
-            told=_by_name(answer),
-            scenes=scenes_of(answer),
-            charts=_charts(answer),
-            style=style,
-            script=script,
-            data=_embedded(answer),
-            policy=_policy(str(style), str(script)),
-            doors=_doors(answer),
-            outside=_outside(answer),
-            is_out_of_reach=_is_out_of_reach(answer),
-            guesses=_GUESSES,
-            **_worked_out(answer),
-        )
+def assemble(answers: Sequence[Answer]) -> str:
+    """Fill the templates with one or several answers; what an answer lacks is left out."""
+    pages = _templates()
+    claims, known = [], set[str]()
+    for place, answer in enumerate(answers, 1):
+        own = f"c{place}-" if place > 1 else ""
+        claims.append(_claim(pages, answer, own, known))
+    style = Markup(_joined("style", "*.css") + _guesses(answers))  # noqa: S704  our own files, and whole numbers
+    script = Markup(_SCRIPT.format(_joined("script", "*.js"), _joined("script/page", "*.js")))  # noqa: S704  our own files
+    frame = pages.get_template("page.html")
+    policy = _policy(str(style), str(script))
+    first = claims[0].told
+    return frame.render(claims=claims, first=first, style=style, script=script, policy=policy)
+
+
+def _claim(pages: Environment, answer: Answer, own: str, known: set[str]) -> SimpleNamespace:
+    """The part of the page that one claim has, and what the menu and the cover say of it.
+
+    `known` are facts that earlier claims have told, to which its own are added.
+    """
+    told, scenes = _told_once(_by_name(answer), known), scenes_of(answer)
+    article = pages.get_template("claim.html").render(
+        own=own,
+        told=told,
+        scenes=scenes,
+        charts=_charts(answer),
+        data=_embedded(answer),
+        doors=_doors(answer),
+        outside=_outside(answer),
+        is_out_of_reach=_is_out_of_reach(answer),
+        guesses=_GUESSES,
+        **_worked_out(answer),
     )
+    article = _NAMED.sub(rf"\g<0>{own}", article)
+    return SimpleNamespace(own=own, told=told, scenes=scenes, article=Markup(article))  # noqa: S704  escaped by its template
+
+
+def _told_once(told: SimpleNamespace, known: set[str]) -> SimpleNamespace:
+    """What an answer tells, without facts and doubts that an earlier claim of the page has told."""
+    if (own := told.knowledge) is None:
+        return told
+    columns = {
+        name: tuple(one for one in getattr(own, name) if one.text not in known)
+        for name in ("known", "assumed", "unknowable")
+    }
+    told.is_told_before = bool(known)
+    told.knowledge = replace(own, **columns)
+    known |= {one.text for column in columns.values() for one in column}
+    return told
 
 
 def _by_name(answer: Answer) -> SimpleNamespace:
@@ -93,6 +132,7 @@ def _by_name(answer: Answer) -> SimpleNamespace:
     frame = {"made_by": answer.made_by, "command": answer.command, "disclaimer": answer.disclaimer}
     return SimpleNamespace(
         **frame,
+        is_told_before=False,
         scenario=answer.scenario,
         claim=answer.claim,
         left_out=answer.left_out,
@@ -104,12 +144,14 @@ def _worked_out(answer: Answer) -> dict[str, Any]:
     """What scenes say that the answer does not say in so many words, if there is any of it."""
     homes = _homes(answer)
     causes, inferred, counted = answer.of(Causes), answer.of(Inference), answer.of(Definitions)
+    predicted = answer.of(Predictive)
     return {
         "street": street(homes),
         "breakfasts": first_child(homes),
         "sum_of_causes": rows_of_causes(causes) if causes else [],
         "strips": strips_of_viewers(inferred) if inferred else [],
         "stacks": stack(counted.values) if counted else None,
+        "predicted": tuple(predictive.tables(predicted)) if predicted else (),
     }
 
 
@@ -177,13 +219,13 @@ def _joined(folder: str, pattern: str) -> str:
     return "".join(path.read_text("utf-8") for path in sorted((_HERE / folder).glob(pattern)))
 
 
-def _guesses(answer: Answer) -> str:
+def _guesses(answers: Sequence[Answer]) -> str:
     """Without script, the style sheet repeats the guess that was chosen."""
-    said = answer.claim.said
-    if not answer.of(ShownHomes) or said > _GUESSES:
-        return ""
+    shown = (one.claim.said for one in answers if one.of(ShownHomes))
+    most = max((said for said in shown if said <= _GUESSES), default=-1)
     return "".join(
-        f'.no-script:has(#guess-{one}:checked){{--guess:"{one}"}}\n' for one in range(int(said) + 1)
+        f'.no-script .claim:has(.guess [value="{one}"]:checked){{--guess:"{one}"}}\n'
+        for one in range(int(most) + 1)
     )
 
 

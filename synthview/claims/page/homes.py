@@ -74,7 +74,9 @@ def street(homes: Sequence[Home]) -> Street:
 
 def _closest(homes: Sequence[Home]) -> Closest | None:
     """Of the homes that are not one person, the one with most evenings of the same one."""
-    others = [place for place, home in enumerate(homes) if home.verdict != "same_person"]
+    others = [
+        place for place, home in enumerate(homes) if home.verdict != "same_person" and lacking(home)
+    ]
     best = max(others, key=lambda place: evenings_of_one(homes[place]), default=None)
     if best is None or not evenings_of_one(homes[best]):
         return None

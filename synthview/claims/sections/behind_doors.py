@@ -22,7 +22,11 @@ from synthview.claims.sections.doors import (
     sentence_of,
     story_of,
 )
-from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests
+from synthview.claims.simulation.attendance import (
+    ATTENDED_PERCENT,
+    before_guests,
+    faithful_accounts,
+)
 from synthview.claims.simulation.simulate import Tables
 from synthview.wording import country, label_of
 from synthview.world.clock import DAY_MS, date_of
@@ -76,6 +80,7 @@ class _Facts:
             self.deeds.setdefault(play, []).append(what)
         self.log = TitleLog(question, tables)
         self.runtime_ms = self.log.runtime_ms or 1
+        self.of_one_person = {int(one) for one in faithful_accounts(self.log, tables)}
         self.plays = _plays_by_day(self.log, tables)
 
     def home(self, account: int) -> Home:
@@ -94,7 +99,7 @@ class _Facts:
             profiles=tuple(one["name"] for one in self.profiles_of.get(account, ())),
             cause=cause,
             label=label_of(cause),
-            verdict=self._verdict(counted, faithful),
+            verdict=self._verdict(counted, account),
             story=story_of(cause, inside),
             missed=None,
             doors=tuple(doors),
@@ -123,16 +128,19 @@ class _Facts:
                 spent[one] = spent.get(one, 0) + play.true["attended_ms"]
         return {one for one, ms in spent.items() if ms * 100 >= self.runtime_ms * ATTENDED_PERCENT}
 
-    def _verdict(self, days: Sequence[Sequence[_Play]], faithful: int | None) -> str:
-        """How far up the ladder of truth a home comes on the days that count."""
+    def _verdict(self, days: Sequence[Sequence[_Play]], account: int) -> str:
+        """How far up the ladder of truth a home comes on the days that count.
+
+        Who is one and the same person is so on days as they truly were, whatever the log says.
+        """
+        if account in self.of_one_person:
+            return "same_person"
         there = [
             any(play.true["present_ms"] > 0 or play.true["before_guests"] for play in day)
             for day in days
         ]
         if not all(there):
             return "nobody_sometimes" if any(there) else "nobody"
-        if faithful is not None and all(faithful in self._through(day) for day in days):
-            return "same_person"
         unattended = [day for day in days if not self._is_attended(day)]
         if not unattended:
             return "in_turns"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
@@ -17,7 +17,14 @@ from synthview.claims.counting.title_plays import title_plays
 from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
 from synthview.claims.sections.section import Section, ShownTable
-from synthview.claims.simulation.attendance import ATTENDED_PERCENT, before_guests, true_watchers
+from synthview.claims.simulation.attendance import (
+    ATTENDED_PERCENT,
+    TRUE_DAYS,
+    before_guests,
+    faithful_accounts,
+    true_plays,
+    true_watchers,
+)
 from synthview.claims.simulation.simulate import Tables, lazily
 from synthview.claims.study import Study, StudyWorld
 from synthview.rows import Ints
@@ -121,22 +128,21 @@ def of_world(world: StudyWorld) -> TruthOfWorld:
 
 def truth_of(log: TitleLog, tables: Tables) -> TruthOfWorld:
     """Look behind the headline number, with log and truth of all homes that may matter."""
-    question, counted = log.question, log.counted()
-    days = _counted_days(log, tables)
-    pressed = _on_all_days(question, days, "pressed")
-    present = np.intersect1d(pressed, _on_all_days(question, days, "present"))
-    attended = np.intersect1d(present, _on_all_days(question, days, "attended"))
-    faithful = true_watchers(log, tables, "utc")
-    nobody = days.group_by("account_id").agg(
-        some=~pl.col("present").all(), ever=~pl.col("present").any()
+    counted = log.counted()
+    pressed, present, attended, same_person = _rungs(log, tables, counted)
+    nobody = (
+        _company_of_days(log, tables)
+        .group_by("account_id")
+        .agg(some=~pl.col("present").all(), ever=~pl.col("present").any())
     )
+    faithful = true_watchers(log, tables, "utc")
     missed = _missed(log, tables, faithful)
     return TruthOfWorld(
         counted=_ids(counted),
         pressed=_ids(pressed),
         present=_ids(present),
         attended=_ids(attended),
-        same_person=_ids(np.intersect1d(attended, faithful)),
+        same_person=_ids(same_person),
         nobody_once=int(nobody["some"].sum()),
         nobody_ever=int(nobody["ever"].sum()),
         missed={name: _ids(accounts) for name, accounts in missed.items()},
@@ -147,23 +153,46 @@ def _ids(accounts: Ints) -> tuple[int, ...]:
     return tuple(accounts.tolist())
 
 
-def _counted_days(log: TitleLog, tables: Tables) -> pl.DataFrame:
-    """A row per counted account and day: what is true of any, or of all together, of its plays."""
+def _rungs(log: TitleLog, tables: Tables, counted: Ints) -> Iterator[Ints]:
+    """Accounts of the number on each rung below it, by days on which its plays truly were.
+
+    Those of the query or those of the home: whatever the clock of the log says, it is every day.
+    """
+    by_day = [_true_of_days(log, tables, counted, day) for day in TRUE_DAYS]
+    above = counted
+    for rung in ("pressed", "present", "attended"):
+        always = [_on_all_days(log.question, days, rung) for days in by_day]
+        above = np.intersect1d(above, np.concatenate(always))
+        yield above
+    yield np.intersect1d(above, faithful_accounts(log, tables))
+
+
+def _true_of_days(log: TitleLog, tables: Tables, counted: Ints, day: str) -> pl.DataFrame:
+    """A row per counted account and true day: what is true of any, or of all together."""
+    plays = true_plays(log, tables, day).filter(pl.col("account_id").is_in(counted.tolist()))
+    enough = pl.col("attended_ms").sum() * 100 >= log.runtime_ms * ATTENDED_PERCENT
+    return plays.group_by("account_id", "day").agg(
+        pressed=pl.col("pressed_by_person").any(),
+        present=((pl.col("present_ms") > 0) | before_guests()).any(),
+        attended=enough,
+    )
+
+
+def _company_of_days(log: TitleLog, tables: Tables) -> pl.DataFrame:
+    """Whether anybody was there at the plays of a counted account and day of the query."""
     question = log.question
     seen = log.plays.with_columns(days_of(log.plays).alias("day")).filter(
         pl.col("account_id").is_in(log.counted().tolist()),
         pl.col("day").is_between(question.first, question.last),
     )
     there = (pl.col("present_ms") > 0) | before_guests()
-    true = tables["truth.plays"].select("play_id", "pressed_by_person", "attended_ms", there=there)
-    enough = pl.col("attended_ms").sum() * 100 >= log.runtime_ms * ATTENDED_PERCENT
+    true = tables["truth.plays"].select("play_id", there=there)
     by_day = seen.join(true, on="play_id", how="left").group_by("account_id", "day")
-    return by_day.agg(
-        pressed=pl.col("pressed_by_person").any(), present=pl.col("there").any(), attended=enough
-    )
+    return by_day.agg(present=pl.col("there").any())
 
 
 def _on_all_days(question: Question, days: pl.DataFrame, rung: str) -> Ints:
+    """Accounts with the rung on as many days as the window has."""
     enough = (
         days.filter(pl.col(rung))
         .group_by("account_id")

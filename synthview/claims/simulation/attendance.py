@@ -10,11 +10,22 @@ from synthview.claims.counting.title_log import TitleLog
 from synthview.claims.simulation.simulate import Tables
 from synthview.rows import Ints
 
-__all__ = ["ATTENDED_PERCENT", "before_guests", "true_watchers"]
+__all__ = [
+    "ATTENDED_PERCENT",
+    "TRUE_DAYS",
+    "before_guests",
+    "faithful_accounts",
+    "true_plays",
+    "true_watchers",
+]
 
 ATTENDED_PERCENT = 70
 """How much of the title must have been attended on a day to have sat through it (the public rule
 until 2019, X09-watch).
+"""
+TRUE_DAYS = ("utc", "home")
+"""Days as the query has them, and as people live them: who was there on each of either was there
+every day.
 """
 _SHOWN_TO_GUESTS = "public_screen"
 
@@ -41,8 +52,14 @@ def true_watchers(log: TitleLog, tables: Tables, day: str, percent: int = ATTEND
     return np.unique(always["account_id"].to_numpy())
 
 
-def _attendance(log: TitleLog, tables: Tables, day: str) -> pl.DataFrame:
-    """How long each person attended the title on each day of the window, in truth."""
+def faithful_accounts(log: TitleLog, tables: Tables, percent: int = ATTENDED_PERCENT) -> Ints:
+    """The same on each day of either kind: those of the query, or the home's own."""
+    found = [true_watchers(log, tables, day, percent) for day in TRUE_DAYS]
+    return np.unique(np.concatenate(found))
+
+
+def true_plays(log: TitleLog, tables: Tables, day: str) -> pl.DataFrame:
+    """Plays of the title by the day on which they truly began, in the window, logged or not."""
     zones = tables["log.accounts"].select("account_id", "time_zone").unique("account_id")
     plays = (
         tables["truth.plays"]
@@ -52,6 +69,11 @@ def _attendance(log: TitleLog, tables: Tables, day: str) -> pl.DataFrame:
     )
     plays = plays.with_columns(days_of(plays, day).alias("day"))
     question = log.question
-    inside = plays.filter(pl.col("day").is_between(question.first, question.last))
+    return plays.filter(pl.col("day").is_between(question.first, question.last))
+
+
+def _attendance(log: TitleLog, tables: Tables, day: str) -> pl.DataFrame:
+    """How long each person attended the title on each day of the window, in truth."""
+    inside = true_plays(log, tables, day)
     people = inside.explode("viewer_ids").drop_nulls("viewer_ids")
     return people.group_by("account_id", "viewer_ids", "day").agg(pl.col("attended_ms").sum())

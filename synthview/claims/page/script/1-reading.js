@@ -1,16 +1,12 @@
 // Reads the figures that stand in the page, and builds elements; text from the JSON only ever becomes text.
-async function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(stream).text());
-}
+const own = claim.dataset.own;
+// What has a name has it once in a claim; in the page it begins with what is the claim's own.
+const byId = (id) => document.getElementById(own + id);
 
-const told = await unpack(document.getElementById("told").textContent);
+const told = await unpack(byId("told").textContent);
 const homes = told.world ? told.world.homes : [];
 const suspected = [...homes, ...(told.detective?.borrowed ?? [])];
 const SVG = "http://www.w3.org/2000/svg";
-
-const byId = (id) => document.getElementById(id);
 
 function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
@@ -37,7 +33,7 @@ function figure(value) {
 
 function shape(state) {
   const box = drawing("svg", { viewBox: "0 0 12 14", "aria-hidden": "true" });
-  box.append(drawing("use", { href: `#d-${state in told.words.states ? state : "none"}` }));
+  box.append(drawing("use", { href: `#${own}d-${state in told.words.states ? state : "none"}` }));
   return box;
 }
 

@@ -1,18 +1,18 @@
 // Scenes 2 and 3: the guess is repeated beside the answer once the lights are on.
 function guessed() {
-  const door = document.querySelector(".guess input:checked");
+  const door = claim.querySelector(".guess input:checked");
   const typed = byId("guess-typed");
   return door ? door.value : typed && typed.value ? figure(Number(typed.value)) : "";
 }
 
 function repeatGuess() {
   const said = guessed();
-  document.documentElement.classList.toggle("guessed-something", said !== "");
-  document.querySelectorAll(".guessed").forEach((place) => (place.textContent = said));
+  claim.classList.toggle("guessed-something", said !== "");
+  claim.querySelectorAll(".guessed").forEach((place) => (place.textContent = said));
 }
 
 function startGuess() {
-  document.querySelectorAll(".guess input, #guess-typed").forEach((one) => one.addEventListener("input", repeatGuess));
+  claim.querySelectorAll(".guess input, .guess-typed input").forEach((one) => one.addEventListener("input", repeatGuess));
   repeatGuess();
 }
 
@@ -27,7 +27,7 @@ function startLights() {
 }
 
 function startStreet() {
-  const plots = [...document.querySelectorAll("#street .plot")];
+  const plots = [...byId("street").querySelectorAll(".plot")];
   const columns = () => getComputedStyle(byId("street")).gridTemplateColumns.split(" ").length;
   const buttons = plots.map((plot, index) => {
     const picture = plot.querySelector("svg");
@@ -44,7 +44,7 @@ function startStreet() {
   });
   if (buttons.length) rove(buttons, columns());
   byId("lights").addEventListener("change", () => labelStreet(buttons));
-  document.querySelectorAll("[data-home]").forEach((link) => link.addEventListener("click", (press) => {
+  claim.querySelectorAll("[data-home]").forEach((link) => link.addEventListener("click", (press) => {
     press.preventDefault();
     openHome(Number(link.dataset.home), true);
     openDoor(Number(link.dataset.door));

@@ -14,7 +14,7 @@ function suspect(index, number) {
   log.append(scale(), ...doors.map((door) => element("div", { className: "row" }, element("span", { textContent: shortDay(door.date) }), lane(door, false))));
   const which = element("span", { className: "unseen", textContent: `Log ${number + 1}: ` });
   const question = element("fieldset", {}, element("legend", {}, which, "One person, every day?"));
-  question.append(choice(`suspect-${number}`, "yes", "Yes"), choice(`suspect-${number}`, "no", "No"));
+  question.append(choice(`${own}suspect-${number}`, "yes", "Yes"), choice(`${own}suspect-${number}`, "no", "No"));
   const names = [...new Set(doors.flatMap((door) => door.log.map((play) => `${play.profile || "no name"}, ${play.device}`)))];
   const profile = element("p", { className: "small" }, "Profile and device: ", bidi(names.slice(0, 3).join("; ")));
   return element("li", {}, element("h3", { textContent: `Log ${number + 1}` }), profile, log, question);
@@ -22,7 +22,7 @@ function suspect(index, number) {
 
 function conclude(card, index, number) {
   const home = suspected[index];
-  const said = document.querySelector(`input[name="suspect-${number}"]:checked`);
+  const said = claim.querySelector(`input[name="${own}suspect-${number}"]:checked`);
   const right = said && !isBorderline(home) ? (said.value === "yes") === isOne(home) : null;
   const mark = isBorderline(home) ? "≈ A borderline case. " : right === null ? "You did not say. " : right ? "✓ Right. " : "✗ No. ";
   card.querySelector(".verdict")?.remove();
@@ -45,8 +45,8 @@ function startDetective() {
   byId("suspects").append(...cards);
   byId("reveal").addEventListener("click", () => {
     const right = indices.map((index, number) => conclude(cards[number], index, number)).filter((one) => one).length;
-    const isAnswered = document.querySelector(".suspects input:checked");
+    const isAnswered = claim.querySelector(".suspects input:checked");
     byId("judgement").replaceChildren(element("p", { className: "huge", textContent: isAnswered ? `You: ${right} of ${clear}.` : "You did not say." }));
-    document.documentElement.classList.add("revealed");
+    claim.classList.add("revealed");
   });
 }

@@ -76,7 +76,7 @@ function dotOf(place) {
 
 function pointAt(place) {
   const index = dotOf(place);
-  document.querySelectorAll("#chart-definitions .dots_marks, #chart-definitions .dots").forEach((group) => {
+  byId("chart-definitions").querySelectorAll(".dots_marks, .dots").forEach((group) => {
     group.classList.add("dots");
     group.querySelector(".here")?.classList.remove("here");
     group.children[index]?.classList.add("here");
@@ -92,6 +92,6 @@ function startQuery() {
     lowest: () => choicesAt(values.reduce((best, value, place) => (value < values[best] ? place : best), 0)),
     highest: () => choicesAt(values.reduce((best, value, place) => (value > values[best] ? place : best), 0)),
   };
-  document.querySelectorAll("[data-preset]").forEach((button) => button.addEventListener("click", () => chooseWords(presets[button.dataset.preset]())));
+  claim.querySelectorAll("[data-preset]").forEach((button) => button.addEventListener("click", () => chooseWords(presets[button.dataset.preset]())));
   chooseWords(headline);
 }

@@ -8,8 +8,8 @@ function takeAway(name) {
 }
 
 function startCauses() {
-  const pictures = [...document.querySelectorAll("#street .plot svg")].map((picture) => picture.cloneNode(true));
+  const pictures = [...byId("street").querySelectorAll(".plot svg")].map((picture) => picture.cloneNode(true));
   byId("street-off").append(...pictures.map((picture) => element("div", { className: "plot" }, picture)));
-  document.querySelectorAll("#causes-off input").forEach((one) => one.addEventListener("change", () => takeAway(one.value)));
+  byId("causes-off").querySelectorAll("input").forEach((one) => one.addEventListener("change", () => takeAway(one.value)));
   takeAway("");
 }

@@ -12,7 +12,7 @@ function lightDoors(plot, doors, places) {
     const state = told.words.letters[letter];
     if (!state || state === "none" || !places[index]) return;
     const box = { x: places[index].x, y: places[index].y, width: 12, height: 14 };
-    picture.append(drawing("use", { href: `#d-${state}`, class: `door${places[index].outside ? " outside" : ""}`, ...box }));
+    picture.append(drawing("use", { href: `#${own}d-${state}`, class: `door${places[index].outside ? " outside" : ""}`, ...box }));
   });
 }
 
@@ -66,7 +66,7 @@ function startBeliefs() {
 
 function startWorlds() {
   const street = byId("street-worlds");
-  const pattern = document.querySelector("#scene-tweet .calendar");
+  const pattern = byId("scene-tweet").querySelector(".calendar");
   const places = doorPlaces();
   const enter = (world) => {
     while (street.children.length < world.homes.length) street.append(plotOf(pattern));
