@@ -66,6 +66,8 @@ DECISIONS = (
     "stops_at",
     "returns_to_tried",
     "knows_seasons",
+    "gets_up",
+    "glances",
 )
 _PLACE = {name: place for place, name in enumerate(DECISIONS)}
 

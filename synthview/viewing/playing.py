@@ -33,6 +33,10 @@ _LEAST_MS = 10_000
 """So much is left to play at least of whatever is begun."""
 _WHOLE = 1024
 """Shares of lengths are in 1024ths."""
+_WAITS = Quantiles.exponential(1.0, unit=_WHOLE)
+"""Waiting times for what happens once in the mean, in 1024ths."""
+_NEVER_MS = 1 << 40
+_HARDLY_EVER = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,13 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     gives_up = _gives_up(settings, memory, mind, picked)
     sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
 
-    comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
+    leaves, ends = _leaves(settings, memory, mind, picked, is_film, meant)
+    until_up = _until_up(memory, mind, picked, is_film, runtime)
+    comes_back = ~leaves & _is_long(settings, meant) & (until_up < meant)
     part = _part(mind.of("stops_at"), meant, settings.stops_from, settings.stops_until)
-    stops = comes_back | leaves
-    playing = first_that_applies(((gives_up, sample), (stops, part)), default=meant)
+    playing = first_that_applies(
+        ((gives_up, sample), (leaves, part), (comes_back, until_up)), default=meant
+    )
     return Stretch(
         playing_ms=playing,
         finishes=playing >= remaining,
@@ -113,33 +120,48 @@ def _watchable(world: World, memory: Memory, mind: Mind, picked: Picked, runtime
     return runtime - np.where(stays, 0, left_out)
 
 
-def _stops(
+def _leaves(
     settings: ChoosingSettings,
     memory: Memory,
     mind: Mind,
     picked: Picked,
     is_film: Flags,
     meant: Ints,
-) -> tuple[Flags, Flags, Flags]:
-    """Who gets up during a title and comes back to it, who leaves it, and for whom that is all.
+) -> tuple[Flags, Flags]:
+    """Who leaves a title part-way, and for whom that is all.
 
     Nobody does where there is little time for it, nor with what they fall asleep to.
     """
-    is_awake = picked.source != SLEEP_AID
-    is_kept = is_awake & ((picked.source != REWATCH) | (picked.slot == COMFORT))
-    is_long = meant >= 2 * enough_ms(settings)
+    may = _is_long(settings, meant) & (picked.source != SLEEP_AID)
     share = mind.share("stops")
-    restless = memory.restless[is_film.astype(np.int64), mind.profile]
-    up = np.where(is_kept, restless, 0.0)
-    off = _leaves(settings, memory, mind, is_film)
-    goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
-    gets_up = share < odds(up)
-    leaves = ~gets_up & (share < odds(np.minimum(up + off, 1.0)))
-    is_awake &= is_long
-    return is_awake & gets_up, is_awake & leaves, is_awake & leaves & (share < odds(goes))
+    off = _how_often_left(settings, memory, mind, is_film)
+    leaves = may & (share < odds(off))
+    return leaves, leaves & (share < odds(settings.leaves_for_good * off))
 
 
-def _leaves(settings: ChoosingSettings, memory: Memory, mind: Mind, is_film: Flags) -> Floats:
+def _is_long(settings: ChoosingSettings, meant: Ints) -> Flags:
+    """Whether there is time enough to break off what runs."""
+    return meant >= 2 * enough_ms(settings)
+
+
+def _until_up(
+    memory: Memory, mind: Mind, picked: Picked, is_film: Flags, runtime: Ints
+) -> Ints:
+    """After how long somebody gets up who comes back to it.
+
+    At any time alike, so many times in a whole title: the restless see it in many pieces. A
+    favourite keeps them, and so does what they fall asleep to.
+    """
+    is_kept = (picked.source != REWATCH) | (picked.slot == COMFORT)
+    times = np.maximum(memory.restless[is_film.astype(np.int64), mind.profile], _HARDLY_EVER)
+    waits = _WAITS.at(mind.of("gets_up")) * (runtime / times / _WHOLE)
+    until_up = np.minimum(waits, _NEVER_MS).astype(np.int64) + _LEAST_MS
+    return np.where(is_kept & (picked.source != SLEEP_AID), until_up, _NEVER_MS)
+
+
+def _how_often_left(
+    settings: ChoosingSettings, memory: Memory, mind: Mind, is_film: Flags
+) -> Floats:
     """How likely each profile is to leave a title part-way."""
     of_films, of_episodes = (
         memory.lean("leaves", settings, share, mind.profile)
@@ -151,12 +173,15 @@ def _leaves(settings: ChoosingSettings, memory: Memory, mind: Mind, is_film: Fla
 
 
 def _sample(settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
-    """After how long a title is given up: within minutes, or somewhere in the first half."""
+    """After how long a title is given up: seconds, minutes, or somewhere in the first half."""
     bits = mind.of("sample")
     lingers = ~picked.tries & mind.happens("lingers", settings.lingers)
-    table = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
+    glances = mind.happens("glances", settings.glances)
+    minutes = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
+    seconds = _minutes(settings.glance_seconds / 60, settings.glance_seconds_spread, 10.0)
     part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
-    return np.where(lingers, part, table.at(bits))
+    cases = ((lingers, part), (glances, seconds.at(bits)))
+    return first_that_applies(cases, default=minutes.at(bits))
 
 
 def gaps(
@@ -184,7 +209,7 @@ def _quick(settings: ChoosingSettings, mean_seconds: float) -> Quantiles:
 @cache
 def _quick_times(mean_seconds: float, spread: float) -> Quantiles:
     median_ms = mean_seconds * 1000 * float(exp(-spread * spread / 2.0))
-    return Quantiles.lognormal(median_ms, spread, low=300, high=10 * MINUTE_MS)
+    return Quantiles.lognormal_within(median_ms, spread, 300, 10 * MINUTE_MS)
 
 
 @cache
