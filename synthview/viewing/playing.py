@@ -144,9 +144,7 @@ def _is_long(settings: ChoosingSettings, meant: Ints) -> Flags:
     return meant >= 2 * enough_ms(settings)
 
 
-def _until_up(
-    memory: Memory, mind: Mind, picked: Picked, is_film: Flags, runtime: Ints
-) -> Ints:
+def _until_up(memory: Memory, mind: Mind, picked: Picked, is_film: Flags, runtime: Ints) -> Ints:
     """After how long somebody gets up who comes back to it.
 
     At any time alike, so many times in a whole title: the restless see it in many pieces. A
