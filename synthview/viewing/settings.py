@@ -261,7 +261,7 @@ class ChoosingSettings:
         ),
     )
     tries_first: float = number(
-        0.1, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
+        0.16, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
         about=(
             "Choices early in a sitting that only look into something; in 30 % of prime-time "
             "sittings several shows are tried (T20-sample)."

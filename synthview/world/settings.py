@@ -76,7 +76,7 @@ class WorldSettings:
               "children.",
     )
     adults_like_family: float = number(
-        0.37, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
+        0.42, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
