@@ -115,7 +115,7 @@ class ChoosingSettings:
         ),
     )
     goes_on: float = number(
-        0.97, unit="share", allowed=(0, 1), low=0.8, high=0.99, source="T10", scale="logit",
+        0.975, unit="share", allowed=(0, 1), low=0.8, high=0.99, source="T10", scale="logit",
         about=(
             "After an episode, how often the same session goes on with the next while there is "
             "time."
@@ -159,7 +159,7 @@ class ChoosingSettings:
         ),
     )
     leaves_episode: float = number(
-        0.27, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.26, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about="The same of episodes.",
     )
     leaves_for_good: float = number(

@@ -62,7 +62,7 @@ class WorldSettings:
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.3, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.34, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
