@@ -34,7 +34,10 @@ FINISHED, STOPPED, FAILED = 0, 1, 2
 LONGEST_SLEEP_MS = 20 * 3_600_000
 BREATH_MS = 1_000  # between one who leaves the sofa and the next who needs it
 SHORTEST_MS = 1_000  # what plays for less is no play, unless it failed
-QUICKEST_MS = 300  # however long trailers ran, so much of the time before a press is left
+QUICKEST_MS = (
+    300  # however long trailers ran, so much of the time before a press is left, and a part
+)
+LEFT_OF_REST = 32
 MOST_TRIES = 8
 NUMBERS = 32  # so many plays the ids of a sitting tell apart
 
@@ -575,7 +578,11 @@ def run(chance: Chance, sitting: Sitting, takes: Sequence[Take]) -> Evening:
         gap = take.play.gap
         if take.play.runs_on and clock < until:
             until = sitting.asleep_until
-        waits = gap if take.play.borrows else max(gap - borrowed, min(gap, QUICKEST_MS))
+        waits = (
+            gap
+            if take.play.borrows
+            else max(gap - borrowed, min(gap, QUICKEST_MS + gap // LEFT_OF_REST))
+        )
         ran, is_over = one_play(chance, sitting, take, clock + waits, until)
         evening.first = evening.first or ran
         has_come = ran and (ran.playing >= SHORTEST_MS or ran.ending == FAILED)

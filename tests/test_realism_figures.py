@@ -197,14 +197,18 @@ def test_completion_of_original_films() -> None:
 
 
 def test_decay_of_cohorts() -> None:
-    """Original films have 10 hours in the half-year of their release, then 4 and 6, then 1; others do not count."""
+    """Of an hour of all viewing, original films have a third, then a seventh or a fifth, then a thirtieth."""
     known = titles({"title": 0, "is_original": True, "released": 10}, {"title": 1, "released": 10},
                    {"title": 2, "is_original": True, "released": 200})  # fmt: skip
     shown = plays(
-        {"start_ms": at(20), "watched_ms": 10 * HOUR}, {"start_ms": at(190), "watched_ms": 4 * HOUR},
-        {"start_ms": at(370), "watched_ms": HOUR}, {"title": 1, "start_ms": at(190), "watched_ms": 7 * HOUR},
-        {"title": 2, "start_ms": at(210), "watched_ms": 10 * HOUR},
+        {"start_ms": at(20), "watched_ms": 10 * HOUR}, {"start_ms": at(190), "watched_ms": 8 * HOUR},
+        {"start_ms": at(370), "watched_ms": HOUR},
+        {"title": 2, "start_ms": at(210), "watched_ms": 20 * HOUR},
         {"title": 2, "start_ms": at(370), "watched_ms": 6 * HOUR},
+        # The second half-year has twice as many hours in all: 60 instead of 30.
+        {"title": 1, "start_ms": at(20), "watched_ms": 20 * HOUR},
+        {"title": 1, "start_ms": at(190), "watched_ms": 32 * HOUR},
+        {"title": 1, "start_ms": at(370), "watched_ms": 23 * HOUR},
     )  # fmt: skip
     found = decay.decay(handmade(days=600, plays=shown, titles=known))
     assert values(found, "P17-1", "P17-2") == [pytest.approx(0.5), pytest.approx(0.1)]
@@ -354,12 +358,13 @@ def test_episodes_of_a_binge() -> None:
 
 
 def test_trying_before_settling() -> None:
-    """Of two evenings one has tries before what is kept; one of the two is seen to its end."""
+    """Of two evenings one has tries before what is kept, and one a break; one is seen to its end."""
     tv = {"country": "US", "device_type": "tv"}
     rows = [
         {**tv, "session_id": 1, "title": 1, "start_ms": at(0, 20.0), "watched_ms": MINUTE},
         {**tv, "session_id": 1, "title": 2, "start_ms": at(0, 20.1), "watched_ms": MINUTE},
         {**tv, "session_id": 1, "title": 3, "start_ms": at(0, 20.2)},
+        {**tv, "session_id": 2, "title": 4, "start_ms": at(1, 21.9), "watched_ms": MINUTE},
         {**tv, "session_id": 2, "title": 4, "start_ms": at(1, 22.0), "watched_ms": 50 * MINUTE},
         {**tv, "session_id": 2, "title": 5, "start_ms": at(1, 23.0), "watched_ms": MINUTE},
         {**tv, "session_id": 3, "title": 6, "start_ms": at(2, 12.0)},
@@ -535,7 +540,7 @@ def test_late_messages_of_phones() -> None:
 
 
 def test_dark_months() -> None:
-    """Two plays a day in 62 dark days and one in the other 303 are twice as many, while people sign up."""
+    """Two plays a day in 62 dark days and one in the other 303 are twice as many, for each account that runs."""
     rows = []
     for day in range(365):
         dark = handmade(plays=plays({})).date_of(day).month in {12, 1}
@@ -545,24 +550,30 @@ def test_dark_months() -> None:
     rows.append({"title": 999, "start_ms": at(365), "kind": "episode"})
     shown = plays(*rows)
     grows, stands = (
-        pl.DataFrame({"home": [0, 1], "valid_from": [at(0), at(day)]}) for day in (300, 200)
+        pl.DataFrame(
+            {"home": [0, 1], "group": 0, "valid_from": [at(0), at(day)], "status": "active"},
+        )
+        for day in (300, 200)
     )
     found = seasons.dark_months(handmade(days=365, plays=shown, states=grows))["T04"].value
     with pytest.raises(NotApplicable, match="no account is opened in the last quarter"):
         seasons.dark_months(handmade(days=365, plays=shown, states=stands))
+    days_in_others = 303 + 65
     assert found == pytest.approx(
-        2, rel=0.1
+        2 * days_in_others / 303, rel=0.1
     )  # the last play of a browser's name has no next, and is not counted
 
 
 def test_christmas_films() -> None:
-    """Six hours from July to December, two from January to June after; other names and other years do not count."""
+    """A fifth of all hours from July to December, two of fifteen from January to June after; other years do not count."""
     known = titles({"title": 0, "name": "A Christmas Tree"}, {"title": 1})
     starts = {275: 6, 460: 2, 640: 9, 10: 9}
     shown = plays(*({"start_ms": at(day), "watched_ms": hours_of * HOUR} for day, hours_of in starts.items()),
-                  {"title": 1, "start_ms": at(275), "watched_ms": 50 * HOUR})  # fmt: skip
+                  {"title": 1, "start_ms": at(275), "watched_ms": 24 * HOUR},
+                  {"title": 1, "start_ms": at(460), "watched_ms": 13 * HOUR})  # fmt: skip
+    # Of 30 hours in all from July on 6, of 15 from January on 2.
     assert seasons.christmas(handmade(days=700, plays=shown, titles=known))[
         "P19"
-    ].value == pytest.approx(3)
+    ].value == pytest.approx(1.5)
     with pytest.raises(NotApplicable, match="1 July"):
         seasons.christmas(handmade(days=365, plays=shown, titles=known))

@@ -116,4 +116,4 @@ class AdBlocker(Actor):
 
 @cache
 def _waits(seconds: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(seconds * 1000, spread, low=2_000, high=20 * MINUTE_MS)
+    return Quantiles.lognormal_within(seconds * 1000, spread, 2_000, 20 * MINUTE_MS)

@@ -189,4 +189,4 @@ def _begins(scene: Scene, script: Script) -> Ints:
 @cache
 def _times(minutes: float, spread: float, cut: tuple[int, int]) -> Quantiles:
     low, high = cut
-    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=low, high=high)
+    return Quantiles.lognormal_within(minutes * MINUTE_MS, spread, low, high)

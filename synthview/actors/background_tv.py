@@ -299,12 +299,12 @@ class BackgroundTv(InSpells):
 
 @cache
 def _lengths(hours: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(hours * HOUR_MS, spread, low=20 * MINUTE_MS, high=14 * HOUR_MS)
+    return Quantiles.lognormal_within(hours * HOUR_MS, spread, 20 * MINUTE_MS, 14 * HOUR_MS)
 
 
 @cache
 def _answers(minutes: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=5_000, high=3 * HOUR_MS)
+    return Quantiles.lognormal_within(minutes * MINUTE_MS, spread, 5_000, 3 * HOUR_MS)
 
 
 @cache

@@ -178,7 +178,7 @@ class CatOnRemote(Actor):
 
 @cache
 def _between_paws(seconds: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(seconds * 1000, spread, low=1_500, high=20 * MINUTE_MS)
+    return Quantiles.lognormal_within(seconds * 1000, spread, 1_500, 20 * MINUTE_MS)
 
 
 @cache

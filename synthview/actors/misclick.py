@@ -188,9 +188,9 @@ def _set_aside(scene: Scene, profile: Ints) -> Offered:
 
 @cache
 def _seconds(median: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(median * 1000, spread, low=1_500, high=2 * MINUTE_MS)
+    return Quantiles.lognormal_within(median * 1000, spread, 1_500, 2 * MINUTE_MS)
 
 
 @cache
 def _steps_away(median: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(median * 1000, spread, low=700, high=MINUTE_MS)
+    return Quantiles.lognormal_within(median * 1000, spread, 700, MINUTE_MS)

@@ -362,9 +362,9 @@ class Reseller(BringsPeople):
 
 @cache
 def _evenings(minutes: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=3 * MINUTE_MS, high=9 * HOUR_MS)
+    return Quantiles.lognormal_within(minutes * MINUTE_MS, spread, 3 * MINUTE_MS, 9 * HOUR_MS)
 
 
 @cache
 def _checks(seconds: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(seconds * 1000, spread, low=8_000, high=4 * MINUTE_MS)
+    return Quantiles.lognormal_within(seconds * 1000, spread, 8_000, 4 * MINUTE_MS)

@@ -345,4 +345,4 @@ def _hours(of_day: tuple[float, ...], first: float, last: float) -> Shares:
 
 @cache
 def _lengths(minutes: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=5 * MINUTE_MS, high=7 * HOUR_MS)
+    return Quantiles.lognormal_within(minutes * MINUTE_MS, spread, 5 * MINUTE_MS, 7 * HOUR_MS)

@@ -241,4 +241,4 @@ def _drops_at(scene: Scene, key: Ints, playing_ms: Ints) -> Ints:
 
 @cache
 def _waits(seconds: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(seconds * 1000, spread, low=2_000, high=20 * MINUTE_MS)
+    return Quantiles.lognormal_within(seconds * 1000, spread, 2_000, 20 * MINUTE_MS)

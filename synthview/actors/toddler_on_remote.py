@@ -320,4 +320,4 @@ def _count(presses: float) -> Steps:
 @cache
 def _times(median_ms: float, spread: float, cut: tuple[int, int]) -> Quantiles:
     low, high = cut
-    return Quantiles.lognormal(median_ms, spread, low=low, high=high)
+    return Quantiles.lognormal_within(median_ms, spread, low, high)

@@ -119,7 +119,7 @@ class ClockSkew(Fault):
 
 @cache
 def _minutes(median: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(median * MINUTE_MS, spread, low=20_000, high=DAY_MS)
+    return Quantiles.lognormal_within(median * MINUTE_MS, spread, 20_000, DAY_MS)
 
 
 @cache

@@ -134,7 +134,7 @@ class CollectorOutage(Fault):
 
 @cache
 def _lengths(minutes: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(minutes * MINUTE_MS, spread, low=3 * MINUTE_MS, high=20 * HOUR_MS)
+    return Quantiles.lognormal_within(minutes * MINUTE_MS, spread, 3 * MINUTE_MS, 20 * HOUR_MS)
 
 
 def _sent_during(record: Record, collector: Ints, outage: _Outage) -> Ints:

@@ -82,4 +82,4 @@ class DoubledEvents(Fault):
 
 @cache
 def _times(seconds: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(seconds * 1000, spread, low=200, high=20 * HOUR_MS)
+    return Quantiles.lognormal_within(seconds * 1000, spread, 200, 20 * HOUR_MS)

@@ -34,7 +34,7 @@ from synthview.world import World
 __all__ = ["Messages", "numbers", "speak"]
 
 _PROGRESS_PERCENT = (10, 25, 50, 75)
-_LATENCY = Quantiles.lognormal(160, 0.7, low=15, high=20_000)
+_LATENCY = Quantiles.lognormal_within(160, 0.7, 15, 20_000)
 """From the device to the collector: median 160 ms (guess)."""
 _AT_BITS, _RANK_BITS = 34, 5
 _RANK_OF_PINGS = 2

@@ -63,7 +63,7 @@ def answer_ms(world: World, key: Ints) -> Ints:
 
 @cache
 def _times(median_seconds: float, spread: float, least_ms: int) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, spread, low=least_ms, high=3 * MINUTE_MS)
+    return Quantiles.lognormal_within(median_seconds * 1000, spread, least_ms, 3 * MINUTE_MS)
 
 
 def _since_press(goes_on: Flags) -> Ints:

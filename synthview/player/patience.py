@@ -112,9 +112,9 @@ def _startup(world: World, key: Ints, network: Ints, number: Ints | int) -> Ints
 
 @cache
 def _startup_times(median_seconds: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, spread, low=120, high=MINUTE_MS)
+    return Quantiles.lognormal_within(median_seconds * 1000, spread, 120, MINUTE_MS)
 
 
 @cache
 def _waits(median_seconds: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, spread, low=800, high=5 * MINUTE_MS)
+    return Quantiles.lognormal_within(median_seconds * 1000, spread, 800, 5 * MINUTE_MS)

@@ -149,7 +149,7 @@ def _seeks(world: World, key: Ints, playing_ms: Ints) -> Marks:
 
 @cache
 def _pause_lengths(median_seconds: float, spread: float) -> Quantiles:
-    return Quantiles.lognormal(median_seconds * 1000, spread, low=1_500, high=3 * HOUR_MS)
+    return Quantiles.lognormal_within(median_seconds * 1000, spread, 1_500, 3 * HOUR_MS)
 
 
 def _often(world: World, key: Ints, what: str) -> Floats:
@@ -269,9 +269,9 @@ def _bitrates(seed: int, key: Ints, network: Ints, highest_kbps: Ints | int) -> 
 
 @cache
 def _stall_lengths(settings: PlayerSettings) -> Quantiles:
-    return Quantiles.lognormal(
+    return Quantiles.lognormal_within(
         settings.rebuffer_seconds * 1000,
         settings.rebuffer_seconds_spread,
-        low=200,
-        high=10 * MINUTE_MS,
+        200,
+        10 * MINUTE_MS,
     )

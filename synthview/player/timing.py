@@ -14,7 +14,9 @@ from synthview.viewing.sittings import Sessions
 __all__ = ["Times", "on_the_clock"]
 
 _QUICKEST_MS = 300
-"""However long trailers ran, this much of the time before a press is left."""
+"""However long trailers ran, this much of the time before a press is left, and a part of the rest:
+nobody presses always as fast."""
+_LEFT_OF_REST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _less_borrowed(script: Attempts, wall: Ints, first: Ints) -> Ints:
     at_last_lender = np.append(0, at_lender[:-1])
     before_session = (spent - took)[first]
     borrowed = spent - np.maximum(at_last_lender, before_session)
-    shortest = np.minimum(gap, _QUICKEST_MS)
+    shortest = np.minimum(gap, _QUICKEST_MS + gap // _LEFT_OF_REST)
     return np.where(lends, np.maximum(gap - borrowed, shortest), gap)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
 
 from synthview.realism.measure import Curve, Family, Measure, Rows
 from synthview.realism.observed import DAY_MS, HOUR_MS, NotApplicable, Observed
 from synthview.realism.popularity import HALF_YEAR
 from synthview.realism.samples import YEARS
-from synthview.realism.tally import Tally, ratio
+from synthview.realism.tally import Floats, Statistic, Tally, ratio
 
 __all__ = ["DECAY"]
 
@@ -31,8 +32,7 @@ def _of_cohorts(observed: Observed) -> pl.DataFrame:
     cohort = pl.col("released") // HALF_YEAR
     films = _originals(observed).with_columns(cohort=cohort)
     films = films.filter(pl.col("released") >= 0, pl.col("cohort") < halves - 1)
-    half = (pl.col("start_ms") - observed.first_ms) // (HALF_YEAR * DAY_MS)
-    plays = observed.plays.join(films, on="title").with_columns(half=half)
+    plays = observed.plays.join(films, on="title").with_columns(half=_half(observed))
     if plays.is_empty():
         raise NotApplicable("no original film that appeared in its first half-year was watched")
     return plays.filter(pl.col("half").is_between(0, halves, "left"))
@@ -41,22 +41,44 @@ def _of_cohorts(observed: Observed) -> pl.DataFrame:
 def decay(observed: Observed) -> Mapping[str, Tally]:
     """Hours of releases in each following half-year, per hour in that of the release.
 
-    All cohorts that are followed for so long count together, as those of the source.
+    All cohorts that are followed for so long count together, as those of the source. Hours are
+    taken for an hour of all that is watched in the half-year: those of the source stay as many,
+    while ours have seasons, and more accounts from one half-year to the next.
     """
     plays, halves = _of_cohorts(observed), observed.days // HALF_YEAR
-    watched, later = pl.col("watched_ms"), pl.col("half") - pl.col("cohort")
+    watched, half = pl.col("watched_ms"), pl.col("half")
+    pairs = [(one, later) for one in range(halves - 1) for later in range(one, halves)]
+    of_cohorts = observed.sums(
+        plays,
+        *(watched.filter((pl.col("cohort") == one) & (half == at)).sum() for one, at in pairs),
+    )
+    every = observed.plays.with_columns(half=_half(observed))
+    of_halves = observed.sums(every, *(watched.filter(half == at).sum() for at in range(halves)))
+    sums = np.column_stack([*of_halves, *of_cohorts])
     found = {}
     for number, one in enumerate(_DECAY_IDS, 1):
-        if number >= halves:
-            continue
-        is_followed = pl.col("cohort") + number < halves
-        above, below = observed.sums(
-            plays,
-            watched.filter(is_followed & (later == number)).sum(),
-            watched.filter(is_followed & (later == 0)).sum(),
-        )
-        found[one] = ratio(above, below)
+        if number < halves:
+            found[one] = Tally(sums, _left_after(number, pairs, halves))
     return found
+
+
+def _left_after(number: int, pairs: list[tuple[int, int]], halves: int) -> Statistic:
+    """The statistic of what cohorts have some half-years later, over what they had at first."""
+    followed = [place for place, (one, at) in enumerate(pairs) if one + number < halves]
+    then = [place for place in followed if pairs[place][1] == pairs[place][0] + number]
+    first = [place for place in followed if pairs[place][1] == pairs[place][0]]
+    half_of = np.array([at for _, at in pairs])
+
+    def statistic(sums: Floats) -> float:
+        shares = sums[halves:] / sums[:halves][half_of]
+        return float(shares[then].sum() / shares[first].sum())
+
+    return statistic
+
+
+def _half(observed: Observed) -> pl.Expr:
+    """In which half-year of the study a play begins."""
+    return (pl.col("start_ms") - observed.first_ms) // (HALF_YEAR * DAY_MS)
 
 
 def ages(observed: Observed) -> Mapping[str, Tally]:

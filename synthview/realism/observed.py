@@ -153,14 +153,14 @@ class Observed:
         """How many days of the study each home was subscribed: home, group, active_days."""
         return self.subscribed(self.days)
 
-    def subscribed(self, days: int) -> pl.DataFrame:
-        """Return the same of the first `days` days of the study."""
-        end = self.day_ms(days)
+    def subscribed(self, days: int, first: int = 0) -> pl.DataFrame:
+        """Return the same of the first `days` days of the study, from the day `first` on."""
+        begin, end = self.day_ms(first), self.day_ms(days)
         until = pl.col("valid_from").shift(-1).over("home").fill_null(end)
         spells = self.states.with_columns(until=until).filter(
             pl.col("status").cast(pl.String) == "active"
         )
-        within = pl.min_horizontal("until", end) - pl.max_horizontal("valid_from", self.first_ms)
+        within = pl.min_horizontal("until", end) - pl.max_horizontal("valid_from", begin)
         return (
             spells.with_columns(ms=within.clip(lower_bound=0))
             .group_by("home", "group")

@@ -60,6 +60,11 @@ def _hours_by_work(observed: Observed, kind: str | None) -> Floats:
     return table
 
 
+def _halves_of(observed: Observed) -> int:
+    """How many whole half-years there are; a shorter study is one."""
+    return max(observed.days // HALF_YEAR, 1)
+
+
 def half_year(observed: Observed) -> pl.DataFrame:
     """Return the plays of the first half-year, or of as many days as there are."""
     return observed.plays.filter(pl.col("start_ms") < observed.day_ms(HALF_YEAR))
@@ -116,7 +121,7 @@ def _log_ranks(count: int) -> tuple[Floats, Floats]:
 
 def _leaders(observed: Observed) -> Callable[[Floats], float]:
     """Return the percentage that the most watched work has, in the mean of the half-years."""
-    halves = max(observed.days // HALF_YEAR, 1)
+    halves = _halves_of(observed)
 
     def statistic(hours: Floats) -> float:
         each = hours.reshape(halves, -1)
@@ -127,7 +132,7 @@ def _leaders(observed: Observed) -> Callable[[Floats], float]:
 
 def _hours_by_half(observed: Observed) -> Floats:
     """Hours by work in every half-year: a row per group of homes, one half-year after another."""
-    halves = max(observed.days // HALF_YEAR, 1)
+    halves = _halves_of(observed)
     works = len(observed.works)
     half = (pl.col("start_ms") - observed.first_ms) // (HALF_YEAR * DAY_MS)
     plays = observed.plays.with_columns(half=half).filter(pl.col("half") < halves)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -11,7 +12,8 @@ from synthview.realism.measure import Curve, Family, Measure, Rows
 from synthview.realism.observed import HOUR_MS, NotApplicable, Observed
 from synthview.realism.panel import panel_plays
 from synthview.realism.samples import UK, YEARS
-from synthview.realism.tally import Tally, ratio
+from synthview.realism.tally import Floats, Tally
+from synthview.rows import Flags
 
 __all__ = ["SEASONS"]
 
@@ -22,19 +24,45 @@ _LAST_QUARTER = 273
 
 
 def dark_months(observed: Observed) -> Mapping[str, Tally]:
-    """The panel's plays per day in December and January over those of the other ten months."""
+    """The panel's plays per account in December and January over those of the other ten months.
+
+    A panel keeps its size, while our accounts become more from month to month: so plays are
+    counted for each day of a subscription.
+    """
     plays = panel_plays(observed).filter(pl.col("start_ms") < observed.day_ms(_YEAR))
     if plays.is_empty():
         raise NotApplicable("nobody in it watches films on a computer in the United Kingdom")
     days = [observed.date_of(number).month for number in range(min(observed.days, _YEAR))]
-    dark_days = sum(month in _DARK for month in days)
-    other_days = len(days) - dark_days
-    if not dark_days or not other_days:
+    is_dark_day = np.isin(days, _DARK)
+    if is_dark_day.all() or not is_dark_day.any():
         raise NotApplicable("it has no days in December or January, or no others")
     observed.ask_for_sign_ups(_LAST_QUARTER)
     is_dark = _month().is_in(_DARK)
     dark, other = observed.sums(plays, is_dark.sum(), (~is_dark).sum())
-    return {"T04": ratio(dark, other, other_days / dark_days)}
+    in_dark, in_others = _subscribed(observed, is_dark_day)
+    sums = np.column_stack([dark, in_dark, other, in_others])
+    return {"T04": Tally(sums, _times_as_large)}
+
+
+def _times_as_large(sums: Floats) -> float:
+    """How many times as large the ratio of the first two sums is as that of the others."""
+    above, of_above, below, of_below = sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float((above / of_above) / (below / of_below))
+
+
+def _subscribed(observed: Observed, is_dark_day: Flags) -> tuple[Floats, Floats]:
+    """Days of subscriptions in December and January, and in the other months, by group."""
+    edges = np.flatnonzero(np.diff(is_dark_day)) + 1
+    bounds = [0, *edges.tolist(), len(is_dark_day)]
+    found = [np.zeros(observed.groups), np.zeros(observed.groups)]
+    for first, stop in pairwise(bounds):
+        [days] = observed.sums(
+            observed.subscribed(stop, first),
+            pl.col("active_days").sum(),
+        )
+        found[int(not is_dark_day[first])] += days
+    return found[0], found[1]
 
 
 def _month() -> pl.Expr:
@@ -42,7 +70,10 @@ def _month() -> pl.Expr:
 
 
 def christmas(observed: Observed) -> Mapping[str, Tally]:
-    """Hours of films with Christmas in their name in July to December over the next half-year."""
+    """Hours of films with Christmas in their name in July to December over the next half-year.
+
+    Both for an hour of all that is watched: the source's hours of all are as many in either.
+    """
     halves = _christmas_halves(observed)
     names = observed.titles.filter(
         (pl.col("kind") == "film") & pl.col("name").str.contains("Christmas")
@@ -54,11 +85,13 @@ def christmas(observed: Observed) -> Mapping[str, Tally]:
     late = watched.filter(start.is_between(begin, middle, "left")).sum()
     early = watched.filter(start.is_between(middle, end, "left")).sum()
     above, below = observed.sums(plays, late, early)
+    of_late, of_early = observed.sums(observed.plays, late, early)
     if not below.sum():
         raise NotApplicable(
             "nobody in it watches a film with Christmas in its name from January to June"
         )
-    return {"P19": ratio(above, below)}
+    sums = np.column_stack([above, of_late, below, of_early])
+    return {"P19": Tally(sums, _times_as_large)}
 
 
 def _christmas_halves(observed: Observed) -> tuple[int, int, int]:

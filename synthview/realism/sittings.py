@@ -108,20 +108,23 @@ def prime_time(observed: Observed) -> pl.DataFrame:
     """Evenings on US television sets, with how many titles were tried before one was kept.
 
     Columns: group, tries, to_the_end. A try is left within ten minutes; what is kept is the first
-    play of ten minutes. Sittings that begin from 20 to 23 o'clock count.
+    play of ten minutes; who breaks that off and comes back has tried no other title. Sittings that
+    begin from 20 to 23 o'clock count.
     """
     theirs = (pl.col("country") == "US") & pl.col("device_type").is_in(ON_TV)
     plays = observed.plays.filter(theirs & (pl.col("end_reason") != "error")).sort(
         "session_id", "start_ms"
     )
     is_kept = pl.col("watched_ms") >= _TRY_MS
+    kept_title = pl.col("title").filter(is_kept).first()
+    is_tried = ~is_kept & (pl.col("title") != kept_title)
     kept_before = is_kept.cum_sum().over("session_id") - is_kept.cast(pl.Int32)
     begins = pl.col("local_ms").first().over("session_id") // HOUR_MS % 24
     until_kept = plays.filter(begins.is_between(20, 22)).filter(kept_before == 0)
     return (
         until_kept.group_by("group", "session_id")
         .agg(
-            tries=pl.col("title").filter(~is_kept).n_unique(),
+            tries=pl.col("title").filter(is_tried).n_unique(),
             kept=is_kept.any(),
             to_the_end=(pl.col("completion") >= _TO_THE_END).filter(is_kept).any(),
         )

@@ -14,6 +14,7 @@ __all__ = [
     "GROUPS",
     "Estimated",
     "Floats",
+    "Statistic",
     "Tally",
     "estimated",
     "exactly",

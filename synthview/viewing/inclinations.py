@@ -20,6 +20,7 @@ OF_ALL = (
     "next_episode",
     "sleep_aid",
     "lingers",
+    "glances",
     "loved",
     "returns_to_tried",
     "knows_seasons",
@@ -38,8 +39,7 @@ class Inclinations:
     `way`: that a new title is searched for, and that it is searched for or a new release.
     `film`: that it is a film, with little time and with enough. `returns` (usually or in a spell of
     repeating): to a favourite, to that or the series that comforts, to these or a film seen lately.
-    `stops` (an episode or film that is not kept, or one that is): that somebody gets up in a title,
-    gets up or leaves it, or else leaves it for good.
+    `stops` (an episode or film): that somebody leaves it part-way, and that this is for good.
     """
 
     of_all: Words
@@ -55,7 +55,6 @@ class Inclinations:
         settings: ChoosingSettings,
         leanings: Floats,
         film_taste: Floats,
-        restless: Floats,
         in_pieces: Flags,
     ) -> Self:
         """What the traits of profiles come to."""
@@ -66,7 +65,7 @@ class Inclinations:
             way=_way(leant),
             film=np.stack([odds(film_taste * settings.film_when_short), odds(film_taste)]),
             returns=_returns(leant),
-            stops=_stops(leant, restless, in_pieces),
+            stops=_stops(leant, in_pieces),
         )
 
 
@@ -90,6 +89,7 @@ def _of_all(settings: ChoosingSettings) -> Words:
         "next_episode": settings.next_episode,
         "sleep_aid": settings.sleep_aid_nights,
         "lingers": settings.lingers,
+        "glances": settings.glances,
         "loved": settings.loved,
         "returns_to_tried": settings.returns_to_tried,
         "knows_seasons": settings.knows_earlier_seasons,
@@ -130,19 +130,12 @@ def _returns(leant: _Leant) -> Words:
     return odds(np.stack([often, series_too, lately_too], axis=1))
 
 
-def _stops(leant: _Leant, restless: Floats, in_pieces: Flags) -> Words:
-    """Rows are episodes and films that are not kept, then those that are.
-
-    Nobody gets up during what they have seen before, to come back to it.
-    """
+def _stops(leant: _Leant, in_pieces: Flags) -> Words:
     settings = leant.settings
     of_films = np.where(
         in_pieces,
         settings.leaves_in_pieces,
         leant.by("leaves", settings.leaves_film),
     )
-    off = np.stack([leant.by("leaves", settings.leaves_episode), of_films] * 2)
-    up = np.concatenate([np.zeros_like(restless), restless])
-    either = np.minimum(up + off, 1.0)
-    goes = np.minimum(up + settings.leaves_for_good * off, 1.0)
-    return odds(np.stack([up, either, goes], axis=1))
+    leaves = np.stack([leant.by("leaves", settings.leaves_episode), of_films])
+    return odds(np.stack([leaves, settings.leaves_for_good * leaves], axis=1))

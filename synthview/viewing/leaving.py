@@ -34,4 +34,4 @@ def left_out_ms(world: World, bits: Words, work: Ints, runtime_ms: Ints) -> Ints
 @cache
 def _stays(median_seconds: float, spread: float) -> Quantiles:
     median_ms = median_seconds * 1000 + _EARLIEST_MS
-    return Quantiles.lognormal(median_ms, spread, low=200, high=10 * MINUTE_MS)
+    return Quantiles.lognormal_within(median_ms, spread, 200, 10 * MINUTE_MS)

@@ -172,7 +172,6 @@ class Memory:
                 settings,
                 self.leanings,
                 self.film_taste,
-                self.restless,
                 self.in_pieces,
             )
         return self._inclined

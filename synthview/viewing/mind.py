@@ -66,6 +66,8 @@ _DECISIONS = (
     "stops_at",
     "returns_to_tried",
     "knows_seasons",
+    "gets_up",
+    "glances",
 )
 _YES_OR_NO = OF_ALL + OF_EACH
 _IN_ORDER = (*_YES_OR_NO, *(one for one in _DECISIONS if one not in _YES_OR_NO))

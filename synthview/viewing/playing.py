@@ -32,6 +32,10 @@ _LEAST_MS = 10_000
 """So much is left to play at least of whatever is begun."""
 _WHOLE = 1024
 """Shares of lengths are in 1024ths."""
+_WAITS = Quantiles.exponential(1.0, unit=_WHOLE)
+"""Waiting times for what happens once in the mean, in 1024ths."""
+_NEVER_MS = 1 << 40
+_HARDLY_EVER = 1e-6
 _BROWSES, _AWAY, _GOES_ON, _KNOWN = range(4)
 """What there is to do before a press, at the place of its times in `_gaps`."""
 
@@ -61,12 +65,15 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
     gives_up = picked.is_new & (picked.tries | mind.does("gives_up"))
-    comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
-    playing = meant.copy()
-    stops = np.flatnonzero((comes_back | leaves) & ~gives_up)
-    playing[stops] = _part(
-        mind.of("stops_at")[stops],
-        meant[stops],
+    leaves, ends = _leaves(settings, memory, mind, picked, is_film, meant)
+    until_up = _until_up(memory, mind, picked, is_film, runtime)
+    comes_back = ~leaves & _is_long(settings, meant) & (until_up < meant)
+
+    playing = np.where(comes_back, until_up, meant)
+    left = np.flatnonzero(leaves & ~gives_up)
+    playing[left] = _part(
+        mind.of("stops_at")[left],
+        meant[left],
         settings.stops_from,
         settings.stops_until,
     )
@@ -111,40 +118,57 @@ def _watchable(world: World, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
     return runtime - np.where(mind.does("sits_through"), 0, left_out)
 
 
-def _stops(
+def _leaves(
     settings: ChoosingSettings,
     memory: Memory,
     mind: Mind,
     picked: Picked,
     is_film: Flags,
     meant: Ints,
-) -> tuple[Flags, Flags, Flags]:
-    """Who gets up during a title and comes back to it, who leaves it, and for whom that is all.
+) -> tuple[Flags, Flags]:
+    """Who leaves a title part-way, and for whom that is all.
 
     Nobody does where there is little time for it, nor with what they fall asleep to.
     """
-    is_awake = picked.source != SLEEP_AID
-    is_kept = is_awake & ((picked.source != REWATCH) | (picked.slot == COMFORT))
-    sort = 2 * is_kept + is_film
-    chances = memory.inclined(settings).stops[sort, :, mind.profile]
-    gets_up, either, goes = (mind.share("stops")[:, None] < chances).T
-    may = is_awake & (meant >= 2 * enough_ms(settings))
-    leaves = may & either & ~gets_up
-    return may & gets_up, leaves, leaves & goes
+    may = _is_long(settings, meant) & (picked.source != SLEEP_AID)
+    chances = memory.inclined(settings).stops[is_film.astype(np.int64), :, mind.profile]
+    leaves, goes = (mind.share("stops")[:, None] < chances).T
+    return may & leaves, may & leaves & goes
+
+
+def _is_long(settings: ChoosingSettings, meant: Ints) -> Flags:
+    """Whether there is time enough to break off what runs."""
+    return meant >= 2 * enough_ms(settings)
+
+
+def _until_up(memory: Memory, mind: Mind, picked: Picked, is_film: Flags, runtime: Ints) -> Ints:
+    """After how long somebody gets up who comes back to it.
+
+    At any time alike, so many times in a whole title: the restless see it in many pieces. A
+    favourite keeps them, and so does what they fall asleep to.
+    """
+    is_kept = (picked.source != REWATCH) | (picked.slot == COMFORT)
+    times = np.maximum(memory.restless[is_film.astype(np.int64), mind.profile], _HARDLY_EVER)
+    waits = _WAITS.at(mind.of("gets_up")) * (runtime / times / _WHOLE)
+    until_up = np.minimum(waits, _NEVER_MS).astype(np.int64) + _LEAST_MS
+    return np.where(is_kept & (picked.source != SLEEP_AID), until_up, _NEVER_MS)
 
 
 def _sample(
     settings: ChoosingSettings, mind: Mind, rows: Ints, tries: Flags, runtime: Ints
 ) -> Ints:
-    """After how long those in some rows give up a title: within minutes, or in the first half.
+    """After how long those in some rows give up a title: seconds, minutes, or in the first half.
 
     Who only `tries` it does not linger.
     """
     bits = mind.of("sample")[rows]
     lingers = ~tries & mind.does("lingers")[rows]
-    table = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
+    glances = mind.does("glances")[rows]
+    minutes = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
+    seconds = _minutes(settings.glance_seconds / 60, settings.glance_seconds_spread, 10.0)
     part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
-    return np.where(lingers, part, table.at(bits))
+    cases = ((lingers, part), (glances, seconds.at(bits)))
+    return first_that_applies(cases, default=minutes.at(bits))
 
 
 def gaps(
@@ -185,7 +209,7 @@ def _quick(settings: ChoosingSettings, mean_seconds: float) -> Quantiles:
 @cache
 def _quick_times(mean_seconds: float, spread: float) -> Quantiles:
     median_ms = mean_seconds * 1000 * float(exp(-spread * spread / 2.0))
-    return Quantiles.lognormal(median_ms, spread, low=300, high=10 * MINUTE_MS)
+    return Quantiles.lognormal_within(median_ms, spread, 300, 10 * MINUTE_MS)
 
 
 @cache

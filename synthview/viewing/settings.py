@@ -115,29 +115,33 @@ class ChoosingSettings:
         ),
     )
     goes_on: float = number(
-        0.97, unit="share", allowed=(0, 1), low=0.8, high=0.99, source="T10", scale="logit",
+        0.975, unit="share", allowed=(0, 1), low=0.8, high=0.99, source="T10", scale="logit",
         about=(
             "After an episode, how often the same session goes on with the next while there is "
             "time."
         ),
     )
     gets_up_film: float = number(
-        0.082, unit="share", allowed=(0, 1), low=0.03, high=0.25, source="T23-2", scale="logit",
+        0.12, unit="per film", allowed=(0, 100), low=0.03, high=0.35, source="T23-2", scale="log",
         about=(
-            "Films during which somebody gets up and comes back within the hour, in the middle of "
-            "people."
+            "How often somebody gets up during a film and comes back within the hour, in the "
+            "middle of people, at any time of it alike."
         ),
     )
     gets_up_episode: float = number(
-        0.23, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.27, unit="per episode", allowed=(0, 100), low=0.05, high=0.5, source="T20-end",
+        scale="log",
         about=(
             "The same of episodes, which people break off more lightly; T20-end has 60 % of "
             "prime-time viewers see the show they choose to its end."
         ),
     )
     gets_up_spread: float = number(
-        1.4, unit="logit sd", allowed=(0, 4), low=0.5, high=2.5, source="T23-3",
-        about="How people differ in that.",
+        1.8, unit="log sd", allowed=(0, 3), low=0.5, high=2.2, source="T23-3",
+        about=(
+            "How people differ in that. A few see a film in ten pieces: the note of T23-2 has ten "
+            "plays of one film in 0.1 % of pairs, five in 0.83 %."
+        ),
     )
     break_minutes: float = number(
         8, unit="minutes", allowed=(0.1, 240), low=4, high=20, source=GUESS, scale="log",
@@ -155,7 +159,7 @@ class ChoosingSettings:
         ),
     )
     leaves_episode: float = number(
-        0.25, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
+        0.26, unit="share", allowed=(0, 1), low=0.05, high=0.35, source="T20-end", scale="logit",
         about="The same of episodes.",
     )
     leaves_for_good: float = number(
@@ -234,6 +238,13 @@ class ChoosingSettings:
         11, unit="days", allowed=(0.1, 365), low=3, high=20, source=GUESS, scale="log",
         about="Mean length of a spell beyond its first day.",
     )
+    repeater_spell_spread: float = number(
+        1.2, unit="log sd", allowed=(0, 3), low=0.7, high=1.6, source=GUESS,
+        about=(
+            "Spread of that length: most spells are of some days, and a few of weeks; the note of "
+            "T24-2 knows somebody with one film on 33 days."
+        ),
+    )
     repeater_every_days: int = number(
         90, unit="days", allowed=(1, 3650), low=40, high=200, source=GUESS, scale="log",
         about="How long it is from the beginning of a spell to that of the next.",
@@ -250,7 +261,7 @@ class ChoosingSettings:
         ),
     )
     tries_first: float = number(
-        0.076, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
+        0.16, unit="share", allowed=(0, 1), low=0.05, high=0.4, source="T20-sample", scale="logit",
         about=(
             "Choices early in a sitting that only look into something; in 30 % of prime-time "
             "sittings several shows are tried (T20-sample)."
@@ -269,6 +280,19 @@ class ChoosingSettings:
     )
     sample_minutes_spread: float = number(
         1.0, unit="log sd", allowed=(0, 3), low=0.5, high=1.5, source=GUESS,
+        about="Spread of that time.",
+    )
+    glances: float = number(
+        0.3, unit="share", allowed=(0, 1), low=0.1, high=0.6, source=GUESS, scale="logit",
+        about="Titles given up within minutes that are left within seconds: it is another film, "
+              "it has begun by itself, or it does not look like what they want.",
+    )
+    glance_seconds: float = number(
+        25, unit="seconds", allowed=(2, 600), low=10, high=60, source=GUESS, scale="log",
+        about="Median time until these are left.",
+    )
+    glance_seconds_spread: float = number(
+        0.9, unit="log sd", allowed=(0, 3), low=0.5, high=1.3, source=GUESS,
         about="Spread of that time.",
     )
     lingers: float = number(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from synthview.draws.arithmetic import exp
 from synthview.draws.chance import Stream
 from synthview.draws.quantiles import Quantiles
 from synthview.people.ages import ADULT
@@ -101,7 +102,8 @@ def _spells(world: World, profile: Ints) -> tuple[Ints, Ints]:
     """When the spells of repeaters begin, and how many days they last."""
     settings = world.scenario.of(ChoosingSettings)
     stream = Stream(world.scenario.run.seed, "viewing/profiles/repeater_spell")
-    table = Quantiles.exponential(settings.repeater_spell_days)
+    mean_days, spread = settings.repeater_spell_days, settings.repeater_spell_spread
+    table = Quantiles.lognormal(mean_days * float(exp(-spread * spread / 2.0)), spread)
     days = 1 + stream.draw(profile, table)
     return stream.below(profile, settings.repeater_every_days, n=1), days
 
@@ -115,12 +117,11 @@ def _film_taste(world: World, profile: Ints) -> Floats:
 
 
 def _restless(world: World, profile: Ints) -> Floats:
-    """How often people get up, (episode or film, profile): logit-normal around the settings."""
+    """How often people get up in a whole episode, and in a whole film: (kind, profile)."""
     settings = world.scenario.of(ChoosingSettings)
     stream = Stream(world.scenario.run.seed, "viewing/profiles/restless")
-    away = settings.gets_up_spread * standard_normal(stream, profile)
-    of_kinds = (settings.gets_up_episode, settings.gets_up_film)
-    return np.stack([around(one, away) for one in of_kinds])
+    times = exp(settings.gets_up_spread * standard_normal(stream, profile))
+    return np.stack([settings.gets_up_episode * times, settings.gets_up_film * times])
 
 
 def _comforts(world: World, profile: Ints, countries: Ints, shelf: Ints) -> Ints:

@@ -18,7 +18,7 @@ class WorldSettings:
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        32, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P06-1", scale="log",
+        30, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
@@ -54,15 +54,15 @@ class WorldSettings:
         about="After how many days half of the rush to a new title is over.",
     )
     lasting_share: float = number(
-        0.04, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="P17-1", scale="logit",
+        0.036, unit="share", allowed=(0, 1), low=0.02, high=0.3, source="P17-1", scale="logit",
         about="Part of a new title's lift that is no rush and goes slowly.",
     )
     lasting_days: float = number(
-        185, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
+        200, unit="days", allowed=(1, 10_000), low=150, high=450, source="P17-2", scale="log",
         about="After how many days half of the lasting part of the lift is gone.",
     )
     settled_share: float = number(
-        0.38, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
+        0.34, unit="times", allowed=(0, 100), low=0.1, high=1.5, source="P17-4", scale="log",
         about="How much an original is picked in the end, against a licensed title of its rank.",
     )
     fresh_days: int = number(
@@ -76,7 +76,7 @@ class WorldSettings:
               "children.",
     )
     adults_like_family: float = number(
-        0.5, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
+        0.42, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
@@ -98,7 +98,7 @@ class WorldSettings:
         about="How differently countries like the same title, beside what its origin explains.",
     )
     christmas_lift: float = number(
-        4, unit="times", allowed=(1, 100), low=4, high=9, source="P19", scale="log",
+        4.2, unit="times", allowed=(1, 100), low=4, high=9, source="P19", scale="log",
         about="Hours of Christmas titles in July to December against January to June.",
     )
     christmas_by_half_month: tuple[float, ...] = curve(
@@ -121,10 +121,10 @@ class WorldSettings:
               "(S01d-us) and 46.6 % then (S01e-us); the others are a guess.",
     )
     month_lift: tuple[float, ...] = curve(
-        [1.64, 0.89, 0.88, 0.86, 0.84, 0.85, 0.88, 0.9, 0.88, 0.9, 0.93, 1.55],
+        [1.5, 0.91, 0.91, 0.9, 0.9, 0.9, 0.91, 0.91, 0.91, 0.9, 0.91, 1.39],
         unit="times", source="T04",
         about="How much more is watched in each month, January first, 1 in the mean of a year; "
-              "more than T04, as who comes every day cannot come more often and accounts grow.",
+              "more than T04, as who comes every day cannot come more often.",
     )
     holiday_lift: float = number(
         1.25, unit="times", allowed=(0.1, 10), low=1.05, high=1.6, source=GUESS,
