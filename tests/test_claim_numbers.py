@@ -7,8 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from claims_log import FILM, log_of, question
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from synthview.claims.counting.intervals import wilson
 from synthview.claims.counting.ranges import range_of
@@ -20,48 +18,14 @@ from synthview.claims.sections.inference import VariedSetting
 from synthview.claims.sections.knowledge import assumed
 from synthview.claims.sections.number import _estimated
 from synthview.claims.sections.section import LeftOut
-from synthview.claims.simulation.bound import SampledHomes, _beyond, _small, sample, shortcut
+from synthview.claims.simulation.bound import SampledHomes, _small, sample, shortcut
 from synthview.claims.simulation.candidates import find_candidates, left_to_chance
+from synthview.claims.simulation.chance import Chances
 from synthview.claims.simulation.estimates import EstimatedNumber, _scaled, sized
 from synthview.claims.simulation.simulate import lazily
 from synthview.claims.study import Effort, Study
 from synthview.registry import installed
 from synthview.scenario import load
-
-
-def seen(at_least: list[int], homes: int, needed: int = 17) -> float:
-    """The bound from so many homes with the title on at least 1, 2, 3 … days."""
-    exactly = -np.diff([*at_least, 0])
-    return _beyond(np.repeat(np.arange(1, len(at_least) + 1), exactly), homes, needed, needed + 1)
-
-
-@settings(deadline=None)
-@given(
-    st.lists(st.integers(1, 17), max_size=30),
-    st.integers(0, 29),
-    st.integers(1, 17),
-    st.integers(1, 40),
-)
-def test_whatever_more_is_seen_never_lowers_the_bound(
-    days: list[int], which: int, more: int, needed: int
-) -> None:
-    """One more home with the title, or one that has it for longer, may only raise the bound; it is a share of homes."""
-    before = _beyond(np.array(days, dtype=np.int64), 50, needed, needed + 1)
-    longer = [*days[:which], *(day + more for day in days[which : which + 1]), *days[which + 1 :]]
-    assert 0 < before <= _beyond(np.array([*days, more]), 50, needed, needed + 1) <= 1
-    assert before <= _beyond(np.array(longer, dtype=np.int64), 50, needed, needed + 1) <= 1
-
-
-def test_the_bound_is_of_use_and_honest() -> None:
-    """Of 109 million homes a sample of some thousands leaves no account, one that lasts thousands; a tiny one tells little."""
-    homes = 109_000_000
-    assert seen([3_600, 300, 18, 2], 20_000) * homes < 0.001
-    assert seen([720, 60, 4], 4_000) * homes < 0.001
-    assert seen([], 4_000) * homes < 0.001
-    assert seen([720, 60, *[18] * 10], 4_000) * homes > 10_000
-    assert seen([], 1) > 0.1
-    assert seen([1], 4_000) < 1e3 * seen([], 4_000)
-    assert seen([5, 5], 100, needed=2) == wilson(5, 100)[1]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +41,7 @@ def test_a_bound_is_no_more_than_the_homes_left_out() -> None:
     """However little a sample tells, no more accounts can be missed than homes are not simulated."""
     asked = question(households=100)
     tied = find_candidates(asked, 100, 1)
-    told = shortcut(asked, tied, sample(asked, 1, 1), [])
+    told = shortcut(asked, tied, sample(asked, 1, 1))
     assert told.missed_at_most is not None
     assert 1 < told.missed_at_most <= 100 - len(tied.household)
 
@@ -86,12 +50,19 @@ def test_homes_that_are_tied_for_too_short_are_reckoned() -> None:
     """Each of those that are left out is as likely to fill its other days as the sample has it, and the answer says how many those are."""
     asked = question(households=300)
     tied = find_candidates(asked, 300, 1).take(slice(0, 0))
-    drawn = SampledHomes(np.arange(20), 300, title_plays(lazily(log_of([])), FILM))
-    usual, more = shortcut(asked, tied, drawn, []), shortcut(asked, tied, drawn, [], 0.0, [1] * 90)
+    chance = np.tile([1.0, 0.2, 0.1, 0.01], (20, 1))
+    drawn = SampledHomes(
+        np.arange(20),
+        300,
+        title_plays(lazily(log_of([])), FILM),
+        Chances(np.arange(20), chance, (chance,)),
+    )
+    usual, more = shortcut(asked, tied, drawn), shortcut(asked, tied, drawn, 0.0, [1] * 90)
+    assert usual.missed == pytest.approx(300 * 0.1)
+    assert more.missed == pytest.approx(300 * 0.1 + 90 * 0.2)
     assert usual.missed_at_most is not None
     assert more.missed_at_most is not None
-    a_day = _beyond(np.zeros(0, dtype=np.int64), 20, 1, 2)
-    assert more.missed_at_most >= usual.missed_at_most + 90 * a_day > usual.missed_at_most
+    assert usual.missed < usual.missed_at_most < more.missed_at_most - 90 * 0.2
     assert "for long. Any other would have to fill at least 1 day by chance" in more.sentence
     assert left_to_chance(question(18), np.array([0, 5, 12])).tolist() == [17, 7, 0]
 
@@ -170,16 +141,14 @@ def test_intervals_of_rare_plays_hold_as_often_as_they_say() -> None:
 def test_one_home_is_not_told_as_many() -> None:
     """A count of one stands with the singular."""
     asked = question(households=1, **{"actors.shared_account.rate": 0})
-    told = shortcut(asked, find_candidates(asked, 1, 1), sample(asked, 1, 1), []).sentence
+    told = shortcut(asked, find_candidates(asked, 1, 1), sample(asked, 1, 1)).sentence
     assert "0 of 1 home are simulated" in told
-    assert "of 1 home simulated in full" in told
+    assert "1 home simulated in full" in told
     one = replace(find_candidates(asked, 1, 1), household=np.array([0]))
-    assert shortcut(question(2), one, sample(asked, 1, 1), []).sentence.startswith(
+    assert shortcut(question(2), one, sample(asked, 1, 1)).sentence.startswith(
         "Only 1 of 1 home is simulated"
     )
-    assert (
-        "at least 1 day by chance" in shortcut(question(2), one, sample(asked, 1, 1), []).sentence
-    )
+    assert "at least 1 day by chance" in shortcut(question(2), one, sample(asked, 1, 1)).sentence
     assert _small(1.0) == "about 1 account"
 
 
@@ -195,14 +164,6 @@ def test_a_bound_that_is_no_comfort_is_beside_the_range() -> None:
     assert (count.low, count.high) == number.range_of([count.value])
     assert f"and up to {missed:,.0f} more that the short cut cannot exclude" in count.sentence
     assert "--exhaustive simulates every home" in found.shortcut.sentence
-
-
-def test_the_bound_of_a_week_is_of_use() -> None:
-    """Of a week's streak a sample of 4,000 excludes all but some hundred of 109 million homes, one of 40,000 all but a few."""
-    week, homes = 6, 109_000_000
-    assert 20 < seen([360, 40, 3], 4_000, week) * homes < 200
-    assert seen([3_600, 400, 30], 40_000, week) * homes < 10
-    assert seen([360, 40, 12, 10, 9], 4_000, week) * homes > 10_000  # something lasts
 
 
 def test_a_sample_of_nobody_is_said_in_words() -> None:

@@ -43,7 +43,7 @@ from synthview.claims.simulation.counterfactuals import (
     attribute,
     shapley,
 )
-from synthview.claims.simulation.homes import accounts_of, households_of
+from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, lazily, simulate
 from synthview.claims.study import Effort, Study
 from synthview.ids import public
@@ -114,8 +114,7 @@ def test_it_states_what_it_may_miss() -> None:
     asked = busy()
     tied = find_candidates(asked, asked.scenario.run.households, 1)
     drawn = sample(asked, 100, 1)
-    accounts = accounts_of(asked, tied.household)
-    told = shortcut(asked, tied, drawn, accounts)
+    told = shortcut(asked, tied, drawn)
     assert told.simulated == len(tied.household) < asked.scenario.run.households
     assert told.missed_at_most is not None
     assert 0 <= told.missed_at_most < asked.scenario.run.households

@@ -168,5 +168,5 @@ def test_guests_are_asked_only_where_they_may_fill_the_days() -> None:
     assert 0.3 < (per_home > 0).mean() < 0.37
     assert per_home.max() <= shared.most_daily()
     assert len(row) == len(country) == len(often)
-    assert _crowding(asked, world, np.full(32, 0.003))[1] == []
-    assert _crowding(asked, world, np.full(32, 0.3))[1] == [shared]
+    assert _crowding(asked, np.full(32, 0.003))[1] == []
+    assert _crowding(asked, np.full(32, 0.3))[1] == [shared]

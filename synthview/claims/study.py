@@ -34,7 +34,7 @@ from synthview.claims.simulation.candidates import (
     world_of,
 )
 from synthview.claims.simulation.crowds import left_out, looked_for_among, may_fill_by_chance
-from synthview.claims.simulation.homes import accounts_of, households_of
+from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import HISTORY, MESSAGES, Tables, simulate
 from synthview.registry import installed
 from synthview.rows import Flags, Ints
@@ -126,13 +126,13 @@ class Study:
         every, tied = first.candidates, first.candidates.take(first.is_near)
         further = every.take(~first.may_fill)
         by_chance = left_to_chance(self.question, first.days_tied(further), self.forgiven)
+        headline = not self.effort.thorough
         world, work = self._title
-        crowds = left_out(self.question, world, work)
+        crowds = left_out(self.question, world, work, headline=headline)
         sampled = self.sample.households
-        estimated = sampled[may_fill_by_chance(self.question, world, sampled, work)]
-        accounts = accounts_of(self.question, [*tied.household.tolist(), *estimated.tolist()])
-        args = (accounts, crowds, by_chance.tolist(), self.forgiven)
-        return shortcut(self.question, tied, self.sample, *args)
+        estimated = may_fill_by_chance(self.question, world, sampled, work, headline=headline)
+        drawn = self.sample.without(sampled[estimated])
+        return shortcut(self.question, tied, drawn, crowds, by_chance.tolist(), self.forgiven)
 
     @property
     def _title(self) -> tuple[World, int]:
@@ -230,6 +230,7 @@ class StudyWorld:
                 self.workers,
                 partial(self.on_progress, "looking over all homes"),
                 self.study.crowds_among,
+                headline=not self.study.effort.thorough,
             )
         every = np.arange(households, dtype=np.int64)
         days = np.zeros((households, 0), dtype=np.int64)

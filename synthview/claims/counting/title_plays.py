@@ -13,6 +13,7 @@ __all__ = [
     "corrected_start",
     "film_plays",
     "in_country",
+    "kind_plays",
     "own_titles",
     "runtime_of",
     "title_plays",
@@ -91,17 +92,17 @@ def in_country(tables: Tables, country: str | None) -> Mapping[str, pl.LazyFrame
 
 
 def film_plays(tables: Tables) -> pl.DataFrame:
-    """The same of every film at once, told apart by `title_id`.
+    """The same of every film at once, told apart by `title_id`."""
+    return kind_plays(tables, "film")
+
+
+def kind_plays(tables: Tables, kind: str) -> pl.DataFrame:
+    """The same of every film, or episode, at once, told apart by `title_id`.
 
     Playing times are those of the history.
     """
-    films = (
-        tables["log.titles"]
-        .filter(pl.col("kind") == "film")
-        .select("title_id", "runtime_ms")
-        .unique()
-    )
-    return _shown(tables, films, 60_000)
+    of_kind = tables["log.titles"].filter(pl.col("kind") == kind)
+    return _shown(tables, of_kind.select("title_id", "runtime_ms").unique(), 60_000)
 
 
 def _shown(tables: Tables, own: pl.LazyFrame, ping_ms: int) -> pl.DataFrame:

@@ -110,7 +110,7 @@ def of_world(world: StudyWorld) -> OfSeed:
     """Count in one world."""
     seed, found, by_sql = world.question.scenario.run.seed, len(world.counted), world.by_sql
     study = world.study
-    if study.crowds_among == study.households:
+    if study.crowds_among in (0, study.households):
         return OfSeed(seed, found, by_sql)
     crowds, each = world.counted_crowds, study.households / study.crowds_among
     return OfSeed(seed, found - crowds + round(crowds * each), by_sql, crowds, each)
@@ -205,8 +205,9 @@ def _of_crowds(per_seed: Sequence[OfSeed]) -> str:
 
 def _beside(shortcut: Shortcut) -> str:
     """What the short cut may leave out: it is in no world that was counted."""
-    missed = round(shortcut.missed_at_most or 0)
-    return f", and up to {missed:,} more that the short cut cannot exclude" * (missed > 0)
+    missed, about = round(shortcut.missed_at_most or 0), round(shortcut.missed or 0)
+    expected = f" (about {about:,} are expected)" * (about > 0)
+    return f", and up to {missed:,} more that the short cut cannot exclude{expected}" * (missed > 0)
 
 
 def _of_everybody(study: Study) -> Number:

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from synthview.claims.counting.count import plays_in_window
-from synthview.claims.counting.intervals import wilson
+from synthview.callbacks import OnProgress
 from synthview.claims.counting.title_plays import in_country, title_plays
+from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import Candidates, silent_actors
+from synthview.claims.simulation.chance import Chances, chances
 from synthview.claims.simulation.homes import spread
 from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
-from synthview.outside.extras import need
 from synthview.rows import Ints
 from synthview.wording import counted
 
 __all__ = ["SampledHomes", "Shortcut", "no_shortcut", "sample", "shortcut", "why_not"]
 
-_RECKONED_WITH = 4
-"""That a home may fill so many days by chance is reckoned with even where none of a sample does
-(our choice).
+_AT_ONCE = 8_192
+"""So many homes of a sample are simulated and reckoned with before the next: all that they chose
+takes memory.
 """
-_SMALL_SAMPLE = 1_000
 _TOO_MANY = 0.5
 """From so many accounts that may be missed on the number of a world is no longer sure to the last
 one.
@@ -39,18 +38,24 @@ class SampledHomes:
     households: Ints
     of: int
     shown: pl.DataFrame
+    chances: Chances = field(default_factory=Chances.of_nobody)
 
     @property
     def weight(self) -> float:
         """How many homes each of them stands for."""
         return self.of / len(self.households)
 
+    def without(self, some: Ints) -> SampledHomes:
+        """The same, with nothing reckoned from some of the homes."""
+        return replace(self, chances=self.chances.without(some))
+
 
 @dataclass(frozen=True)
 class Shortcut:
     """What the short cut leaves out: only `simulated` of so many homes are simulated.
 
-    So many accounts may be missed at most: they are in no range of the number.
+    So many accounts may be missed at most, and so many are expected to be: they are in no range of
+    the number.
     """
 
     on: bool
@@ -58,63 +63,63 @@ class Shortcut:
     of: int
     missed_at_most: float | None
     sentence: str
+    missed: float | None = field(default=None, metadata=ABSENT)
 
 
 def sample(
-    question: Question, count: int, workers: int, on_progress: object = None
+    question: Question, count: int, workers: int, on_progress: OnProgress | None = None
 ) -> SampledHomes:
-    """Simulate `count` homes spread evenly over all; what they show of the title."""
+    """Simulate `count` homes spread evenly over all; what they show, and the chances of others."""
     homes = spread(count, question.scenario.run.households)
-    tables = simulate(question, homes, HISTORY, workers, on_progress=on_progress)  # type: ignore[arg-type]
-    asked = in_country(lazily(tables), question.claim.country)
-    shown = title_plays(asked, question.title)
-    return SampledHomes(homes, question.scenario.run.households, shown)
+    is_streak = question.claim.kind == "streak"
+    found, told = [], Chances.of_nobody()
+    for start in range(0, len(homes), _AT_ONCE):
+        some = homes[start : start + _AT_ONCE]
+
+        def hears(done: int, of: int, before: int = start) -> None:  # noqa: ARG001
+            if on_progress:
+                on_progress(before + done, len(homes))
+
+        tables = simulate(
+            question, some, HISTORY, workers, every_title=is_streak, on_progress=hears
+        )
+        asked = in_country(lazily(tables), question.claim.country)
+        found.append(title_plays(asked, question.title))
+        if is_streak:
+            told = told.with_more(chances(question, some, tables))
+    return SampledHomes(homes, question.scenario.run.households, pl.concat(found), told)
 
 
 def shortcut(
     question: Question,
     tied: Candidates,
     drawn: SampledHomes,
-    tied_accounts: Sequence[int],
     crowds: float = 0.0,
     by_chance: Sequence[int] = (),
     forgiven: int = 1,
 ) -> Shortcut:
     """State the bound: accounts that may be in the number although nothing lasting ties them.
 
-    From a sample of such accounts: how many have it on at least 1, 2, 3 … days, each at the upper
-    end of its interval. `crowds` are expected of accounts with many users beside. `by_chance` are
-    the days that homes would have to fill so that are tied, but on too few days to be simulated.
-    Some definition forgives so many days.
+    `drawn` tells how likely such a home fills its days by chance. `crowds` are expected of accounts
+    with many users beside. `by_chance` are the days that homes would have to fill so that are tied,
+    but on too few days to be simulated. Some definition forgives so many days.
     """
-    often = plays_in_window(drawn.shown, question).filter(
-        ~pl.col("account_id").is_in(tied_accounts)
-    )
-    days = often["days"].to_numpy()
-    others = max(drawn.of - len(tied.household), 0)
     all_but = max(question.days - forgiven, 1)
-
-    def beyond(needed: int) -> float:
-        return _beyond(days, len(drawn.households), needed, needed + forgiven)
-
-    lacking = Counter(by_chance)
-    missed = beyond(all_but) * others + crowds
-    missed += sum(many * beyond(needed) for needed, many in lacking.items())
-    sentence = _in_words(
-        question,
-        len(tied.household),
-        drawn,
-        int(days.max(initial=0)),
-        missed,
-        min(lacking, default=all_but),
-        all_but,
-    )
+    lacking = Counter({all_but: max(drawn.of - len(tied.household), 0)}) + Counter(by_chance)
+    about = most = crowds
+    for needed, many in lacking.items():
+        mean, upper = drawn.chances.share(needed)
+        about += mean * many
+        most += upper * many
+    simulated, fewest = len(tied.household), min(lacking, default=all_but)
+    for_days = " for long" if fewest < all_but else ""
     return Shortcut(
         on=True,
-        simulated=len(tied.household),
+        simulated=simulated,
         of=drawn.of,
-        missed_at_most=missed,
-        sentence=sentence,
+        missed_at_most=most,
+        sentence=_in_words(question, simulated, drawn, for_days, fewest, about, most),
+        missed=about,
     )
 
 
@@ -122,68 +127,23 @@ def _in_words(
     question: Question,
     simulated: int,
     drawn: SampledHomes,
-    most: int,
-    missed: float,
+    for_days: str,
     fewest: int,
-    all_but: int,
+    about: float,
+    most: float,
 ) -> str:
     """The bound as a sentence, and what to do where it says little."""
-    few = counted(len(drawn.households), "home")
     are = "is" if simulated == 1 else "are"
-    for_days = " for long" if fewest < all_but else ""
     text = (
         f"Only {simulated:,} of {counted(drawn.of, 'home')} {are} simulated: "
         "those that a choice that lasts "
         f"could tie to {question.title}{for_days}. Any other would have to fill at least "
-        f"{counted(fewest, 'day')} by chance; "
-        f"of {few} simulated in full the most any did was {most}. Expected to be missed, at most: "
-        f"{_small(missed)}."
+        f"{counted(fewest, 'day')} by chance: how likely that is, "
+        f"{counted(len(drawn.households), 'home')} simulated in full tell by all that they chose. "
+        f"Expected to be missed: {_small(about)}, at most {_small(most)}."
     )
-    much = (
-        " That is more than the number can bear: --sample more tells better, and --exhaustive "
-        "simulates every home."
-    )
-    return text + much if missed >= _TOO_MANY else text
-
-
-def _beyond(days: Ints, homes: int, needed: int, of: int) -> float:
-    """The greatest share of homes that fills `needed` of some days, given how many fill fewer.
-
-    What is assumed: on any further day a home is no likelier to have the title than if all days
-    were alike. So a share p with at least k of n days means at most as many with `needed` as the
-    binomial law gives that has this share with k. It should hold of ordinary viewing, where nobody
-    keeps to a title and the same person tires of it; it is not known. Every k up to the longest
-    seen and one beyond gives such a bound, from the upper end of the interval of its share; the
-    greatest counts, so that whatever more is seen never lowers it.
-
-    Where something lasts after all, or the sample is small, that is not enough: of lengths seen
-    that are more than half of the days, and in a small sample of all, it is only assumed that each
-    further day is no likelier than the days before it were on average, p^(needed/k).
-    """
-    longest = int(days.max(initial=0))
-    most = min(max(longest + 1, _RECKONED_WITH), needed)
-    found = []
-    for k in range(1, most + 1):
-        share = wilson(int((days >= k).sum()), homes)[1]
-        lasts = needed / 2 < k <= longest
-        is_loose = lasts or homes < _SMALL_SAMPLE
-        found.append(share ** (needed / k) if is_loose else _binomial(share, k, needed, of))
-    return max(found)
-
-
-def _binomial(share: float, k: int, needed: int, days: int) -> float:
-    """The share with `needed` of some days, if days are alike and `share` has at least k."""
-    special = need(
-        "claim",
-        "claim",
-        "scipy.special",
-    )
-    a_day = special.betaincinv(
-        k,
-        days - k + 1,
-        share,
-    )
-    return float(special.betainc(needed, days - needed + 1, a_day))
+    much = " --sample more tells better, and --exhaustive simulates every home."
+    return text + much if most >= _TOO_MANY else text
 
 
 def _small(number: float) -> str:

@@ -144,16 +144,18 @@ class _Look:
     question: Question
     households: range
     crowds_below: int
+    headline: bool
 
     def perform(self) -> Iterator[Candidates]:
         """Answer with the homes that are tied, some hundred thousand looked over at once."""
         for start in range(self.households.start, self.households.stop, AT_ONCE):
             stop = min(start + AT_ONCE, self.households.stop)
             homes = np.arange(start, stop, dtype=np.int64)
-            yield _look(self.question, homes, max(self.crowds_below - start, 0))
+            below = max(self.crowds_below - start, 0)
+            yield _look(self.question, homes, below, headline=self.headline)
 
 
-def _look(question: Question, households: Ints, crowds_among: int) -> Candidates:
+def _look(question: Question, households: Ints, crowds_among: int, *, headline: bool) -> Candidates:
     world = world_of(question.scenario)
     work = question.work(world)
     assert work is not None, "candidates are of one title"
@@ -163,7 +165,9 @@ def _look(question: Question, households: Ints, crowds_among: int) -> Candidates
         days_tied(world, name, households, work, days) for name in sources(question.scenario)
     ]
     crowded = np.zeros(len(households), dtype=bool)
-    crowded[:crowds_among] = may_fill_by_chance(question, world, households[:crowds_among], work)
+    if crowds_among:
+        some = households[:crowds_among]
+        crowded[:crowds_among] = may_fill_by_chance(question, world, some, work, headline=headline)
     tied = np.flatnonzero(np.logical_or.reduce([column > 0 for column in columns]) | crowded)
     each = np.stack([column[tied] for column in columns], axis=1)
     return Candidates(households[tied], each, crowded[tied])
@@ -188,14 +192,17 @@ def find_candidates(
     workers: int,
     on_progress: OnProgress | None = None,
     crowds_among: int | None = None,
+    *,
+    headline: bool = False,
 ) -> Candidates:
     """Look over all homes; `on_progress` hears how many of how many are done. Homes come in order.
 
-    Crowds are looked for among the first homes alone, where `crowds_among` says so.
+    Crowds are looked for among the first homes alone, where `crowds_among` says so, and for the
+    `headline` those alone that may fill all days of the last window.
     """
     below = households if crowds_among is None else crowds_among
     tasks: Sequence[_Look] = [
-        _Look(question, range(start, min(start + _IN_A_TASK, households)), below)
+        _Look(question, range(start, min(start + _IN_A_TASK, households)), below, headline)
         for start in range(0, households, _IN_A_TASK)
     ]
     found, done = [_none(question)], 0

@@ -41,6 +41,8 @@ _NOT_LOOKED_AT_OF_MANY = 1e-2
 """The same of homes that only have some people more, as a third of all have: a sample holds enough
 of them to tell what is missed.
 """
+_NOT_LOOKED_AT_FOR_ALL = 1e-4
+"""The same where all days of the last window alone count: then a chance is known day by day."""
 _NO_CROWD = 1e-9
 """Where all crowds together are expected fewer times than this in a number, none is."""
 _RECKONED = 1 << 17
@@ -140,24 +142,18 @@ def filled_by_chance(
     return np.asarray(filled.sum(axis=0))
 
 
-def may_fill_by_chance(question: Question, world: World, households: Ints, work: int) -> Flags:
+def may_fill_by_chance(
+    question: Question, world: World, households: Ints, work: int, *, headline: bool = False
+) -> Flags:
     """Which households have so many users that they may fill the days with a work by chance.
 
     With m draws a day that fall on the work, on average over some days, at most a share min(1, m)
     of these days has it; that all but one of n days do is then no likelier than n times that to the
-    power of n - 1, and that for each window.
+    power of n - 1, and that for each window. For the `headline` all days of the last one count.
     """
     likely = np.zeros(len(households), dtype=bool)
-    part = _best_window(
-        question,
-        world,
-        work,
-    )
-    few, many = _crowding(
-        question,
-        world,
-        part,
-    )
+    best = _best_window(question, world, work)
+    few, many = _crowding(question, best)
     for actors, least in ((few, _NOT_LOOKED_AT), (many and few + many, _NOT_LOOKED_AT_OF_MANY)):
         crowd = crowd_of(
             world,
@@ -166,12 +162,20 @@ def may_fill_by_chance(question: Question, world: World, households: Ints, work:
             work,
             question.span,
         )
-        if len(crowd.home):
+        if len(crowd.home) and headline:
+            last = parts(world, work, _last_window(question))
+            fills = crowd.fills_all(last, _BY_THE_FAMILY)
+            likely[crowd.home] |= fills > _NOT_LOOKED_AT_FOR_ALL
+        elif len(crowd.home):
             country = countries_of(world, households[crowd.home])
-            by_family = _BY_THE_FAMILY * part[country]
-            by_crowd = crowd.daily(part)[:, 0]
+            by_family = _BY_THE_FAMILY * best[country]
+            by_crowd = crowd.daily(best)[:, 0]
             likely[crowd.home] |= _chance(question, by_crowd + by_family) > least
     return likely
+
+
+def _last_window(question: Question) -> range:
+    return range(question.first, question.last + 1)
 
 
 def _chance(question: Question, draws: Floats | float) -> Floats:
@@ -180,12 +184,12 @@ def _chance(question: Question, draws: Floats | float) -> Floats:
     return question.windows * question.days * np.minimum(draws, 1.0) ** needed
 
 
-def _crowding(question: Question, world: World, part: Floats) -> tuple[list[Actor], list[Actor]]:
+def _crowding(question: Question, part: Floats) -> tuple[list[Actor], list[Actor]]:
     """Actors that bring crowds to few homes, and those that bring some people to many.
 
     The latter only if these may fill the days of a home, at the greatest part of all.
     """
-    actors = [one for one in world.scenario.actors.values() if isinstance(one, Actor)]
+    actors = [one for one in question.scenario.actors.values() if isinstance(one, Actor)]
     few = [one for one in actors if np.isinf(one.most_daily())]
     many = [one for one in actors if not np.isinf(one.most_daily())]
     draws = [(one.most_daily() + _BY_THE_FAMILY) * float(part.max()) for one in many]
@@ -194,26 +198,29 @@ def _crowding(question: Question, world: World, part: Floats) -> tuple[list[Acto
 
 
 def looked_for_among(question: Question, world: World, work: int, wanted: int) -> int:
-    """Among how many homes, from the first, about as many crowds are found as are wanted."""
+    """Among how many homes, from the first, about as many crowds are found as are wanted.
+
+    For the headline alone. Where hardly any may fill the days it is none: `left_out` has them all.
+    """
     of = question.scenario.run.households
     homes = np.arange(min(_RECKONED, of), dtype=np.int64)
-    found = int(may_fill_by_chance(question, world, homes, work).sum())
-    return min(of, wanted * len(homes) // max(found, 1)) if found else of
+    found = int(may_fill_by_chance(question, world, homes, work, headline=True).sum())
+    return min(of, wanted * len(homes) // found) if found else 0
 
 
-def left_out(question: Question, world: World, work: int) -> float:
+def left_out(question: Question, world: World, work: int, *, headline: bool = False) -> float:
     """How many crowds that are not looked at are expected in the number, of the whole service.
 
     From homes evenly spread; on each day a family picks as many films as any may.
     """
     of = question.scenario.run.households
     homes = spread(_RECKONED, of)
-    crowding = _crowding(question, world, np.zeros(1))[0]
-    days = range(question.first, question.last + 1)
+    crowding = _crowding(question, np.zeros(1))[0]
+    days = _last_window(question)
     crowd = running(world, crowd_of(world, crowding, homes, work, days), homes, days)
     if not len(crowd.home):
         return 0.0
-    looked_at = may_fill_by_chance(question, world, homes, work)[crowd.home]
+    looked_at = may_fill_by_chance(question, world, homes, work, headline=headline)[crowd.home]
     filled = crowd.fills_all(parts(world, work, days), _BY_THE_FAMILY)
     return float(filled[~looked_at].sum()) * of / len(homes)
 
