@@ -21,7 +21,7 @@ from synthview.claims.counting.count import grid, who
 from synthview.claims.counting.definitions import HEADLINE
 from synthview.claims.counting.ranges import range_of
 from synthview.claims.counting.title_log import TitleLog
-from synthview.claims.counting.title_plays import title_plays
+from synthview.claims.counting.title_plays import title_plays, with_local_times
 from synthview.claims.plain import plain
 from synthview.claims.question import Question, ask
 from synthview.claims.sections.behind_doors import homes_of
@@ -292,6 +292,32 @@ def test_doors_tell_log_and_truth() -> None:
                 assert not any(one.who for one in door.truth)
     json.dumps(plain(told))
     assert all(home.cause in asked.scenario.actors for home in told)
+
+
+@pytest.mark.slow
+def test_what_happened_is_behind_a_door_whatever_a_clock_said() -> None:
+    """Every play of the film on a day that is shown is, also where the log has it in another month or year."""
+    wrong = {
+        "faults.clock_skew.rate": 0.9,
+        "faults.clock_skew.minutes": 1_440,
+        "faults.clock_skew.days": 20,
+    }
+    asked = busy(5, 150, **wrong)
+    homes = np.arange(150)
+    tables = simulate(asked, homes, MESSAGES, 1)
+    told = homes_of(asked, tables, tables["truth.households"]["account_id"].to_list())
+    film = TitleLog(asked, tables).own_titles
+    day = pl.col("started_at").dt.epoch("d")
+    plays = (
+        tables["truth.plays"]
+        .join(film, on="title_id", how="semi")
+        .filter(day.is_between(asked.span.start + 1, asked.span.stop - 2))
+    )
+    behind = {play.start for home in told for door in home.doors for play in door.truth}
+    zones = tables["truth.households"].select("account_id", "time_zone")
+    local = with_local_times(plays.join(zones, on="account_id"), {"started_at": "local_start"})
+    assert plays.height > 100
+    assert {one.isoformat(timespec="seconds") for one in local["local_start"]} <= behind
 
 
 @pytest.mark.slow

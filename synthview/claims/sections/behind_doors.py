@@ -232,8 +232,12 @@ def _company(viewers: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _plays_by_day(log: TitleLog, tables: Tables) -> dict[int, dict[int, list[_Play]]]:
-    """Plays of each account by the headline's day, or the true day where the log lacks the play."""
-    counted = dict(zip(log.plays["play_id"], days_of(log.plays), strict=True))
+    """Plays of each account by the headline's day.
+
+    By the true day where the log lacks the play, or has it on none of the days that are shown: a
+    wrong clock may say another month.
+    """
+    counted: dict[int, int] = dict(zip(log.plays["play_id"], days_of(log.plays), strict=True))
     logged = {row["play_id"]: row for row in tables["log.plays"].iter_rows(named=True)}
     true = tables["truth.plays"].join(log.own_titles, on="title_id", how="semi")
     true = _with_local_times(true.with_columns(before_guests=before_guests()), tables).sort(
@@ -241,10 +245,11 @@ def _plays_by_day(log: TitleLog, tables: Tables) -> dict[int, dict[int, list[_Pl
     )
     found: dict[int, dict[int, list[_Play]]] = {}
     for row in true.iter_rows(named=True):
-        day = counted.get(row["play_id"], int(row["true_day"]))
-        found.setdefault(row["account_id"], {}).setdefault(day, []).append(
-            _Play(logged.get(row["play_id"]), row)
-        )
+        day, told = counted.get(row["play_id"], -1), logged.get(row["play_id"])
+        if day not in log.question.span:
+            day, told = row["true_day"], None
+        of_home = found.setdefault(row["account_id"], {})
+        of_home.setdefault(day, []).append(_Play(told, row))
     return found
 
 
