@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -67,28 +68,22 @@ class Movielens(RealFormat):
         _write(output, "movies.csv", _films(items))
         _write(output, "links.csv", _links(items))
         output.keep("movieId", items.works["item"], work_ids(items.works))
-        users, named = Users(), list[pl.DataFrame]()
-        for rows in rated(
-            data,
-            items,
-            self.stars,
-            LOWEST,
-            STEP,
-        ):
+        users = list(self._write_ratings(data, output, items))
+        if self.tags == "searches" and users and data.has("log.searches"):
+            self._write_tags(data, output, items, pl.concat(users))
+
+    def _write_ratings(self, data: Data, output: Output, items: Items) -> Iterator[pl.DataFrame]:
+        """Write the ratings, and yield the numbers of users by profile."""
+        users = Users()
+        seconds = pl.col("rated_at").dt.epoch("s")
+        for rows in rated(data, items, self.stars, LOWEST, STEP):
             numbered, new = users.numbered(rows)
-            seconds = pl.col("rated_at").dt.epoch("s")
-            cells = numbered.select(
-                "user",
-                "item",
-                pl.col("stars").round(1),
-                seconds,
-            )
+            stars = pl.col("stars").round(1)
+            cells = numbered.select("user", "item", stars, seconds)
             _write(output, "ratings.csv", cells)
             output.keep("userId", new["user"], new["profile_id"], "u")
             output.rows += len(cells)
-            named.append(new)
-        if self.tags == "searches" and named and data.has("log.searches"):
-            self._write_tags(data, output, items, pl.concat(named))
+            yield new
 
     def _write_tags(self, data: Data, output: Output, items: Items, users: pl.DataFrame) -> None:
         """Write what users who have rated typed to find a work; each word for it once."""
