@@ -86,8 +86,15 @@ def test_movielens_films_have_names_years_and_genres(source: Path, tmp_path: Pat
     assert {"Sci-Fi", "Children", "Drama"} <= {
         one for film in films for one in film["genres"].split("|")
     }
-    assert (tmp_path / "ml" / "tags.csv").read_text() == "userId,movieId,tag,timestamp\n"
-    assert (tmp_path / "ml" / "links.csv").read_text() == "movieId,imdbId,tmdbId\n"
+    links = read(tmp_path / "ml" / "links.csv")
+    assert [one["movieId"] for one in links] == [film["movieId"] for film in films]
+    assert {len(one["imdbId"]) for one in links} == {9}
+    tags, ratings = (read(tmp_path / "ml" / f"{one}.csv") for one in ("tags", "ratings"))
+    assert {one["userId"] for one in tags} <= {one["userId"] for one in ratings}
+    assert {one["tag"] for one in tags} <= set(frames()["searches"]["query"])
+    assert len(tags) > 0
+    converted(source, "movielens", tmp_path / "bare", tags="none")
+    assert (tmp_path / "bare" / "tags.csv").read_text() == "userId,movieId,tag,timestamp\n"
 
 
 def test_the_prize_has_a_file_for_each_film(source: Path, tmp_path: Path) -> None:

@@ -233,4 +233,4 @@ def _for_form(asked: Order, form: RealFormat) -> Order:
     words |= {"--writer": asked.writer}
     if said := [word for word, value in words.items() if value is not None]:
         raise InputError(f"{said[0]} is for parquet, ndjson, csv, arrow and duckdb: leave it out.")
-    return replace(asked, tables=form.needed, format="parquet")
+    return replace(asked, tables=(*form.needed, *form.welcome), format="parquet")

@@ -64,11 +64,16 @@ def show_form(found: FormShown, as_: str) -> None:
     form = found.declared
     if as_ == "json":
         rows = [dict(zip(HEAD, row, strict=True)) for row in found.option_rows]
-        told = {"format": found.name, "about": manual_of(form), "reads": list(form.tables)}
+        told = {
+            "format": found.name,
+            "about": manual_of(form),
+            "reads": [*form.tables, *form.welcome],
+        }
         screen.say(screen.as_json({**told, "options": rows, "cannot carry": [*form.leaves_out]}))
         return
     screen.say(f"{found.name}: {screen.filled(manual_of(form))}\n")
-    screen.say(f"It reads {', '.join(form.tables)}.\n")
+    also = f", and {', '.join(form.welcome)} where it is there" if form.welcome else ""
+    screen.say(f"It reads {', '.join(form.tables)}{also}.\n")
     if found.option_rows:
         screen.table(HEAD, found.option_rows)
         screen.say("")

@@ -37,6 +37,10 @@ class Data:
     chosen: tuple[int, ...] | None
     on_progress: OnProgress
 
+    def has(self, name: str) -> bool:
+        """Whether the dataset has a table."""
+        return self.source.raws(table(name)) is not None
+
     def whole(self, name: str) -> pl.DataFrame:
         """Return a table that does not grow with the accounts, such as the titles."""
         return self._scan(self.source, name, ()).collect()

@@ -29,6 +29,8 @@ class RealFormat:
 
     tables: ClassVar[tuple[str, ...]] = ()
     """The tables that it reads; a dataset without one of them cannot become this format."""
+    welcome: ClassVar[tuple[str, ...]] = ()
+    """Tables that it reads where a dataset has them."""
     leaves_out: ClassVar[tuple[str, ...]] = ()
     """What it cannot carry, in sentences without an end."""
     is_folder: ClassVar[bool] = False
