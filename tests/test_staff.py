@@ -377,7 +377,9 @@ def test_a_claim_tells_who_had_to_look(tmp_path: Path, told: Told) -> None:
     _, history, counted, _ = found["steps"]
     assert history["rows"] == asked.collect().height > 0
     assert history["accounts"] == asked.collect()["account_id"].n_unique()
-    assert counted["accounts"] == 53
+    days = asked.group_by("account_id").agg(days=pl.col("started_at").dt.date().n_unique())
+    assert counted["accounts"] == days.filter(pl.col("days") == 2).collect().height
+    assert "of the service that published 53, as many" in found["sentence"]
 
 
 def test_the_company_is_no_part_of_a_claim_s_doubts() -> None:

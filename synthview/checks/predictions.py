@@ -61,8 +61,8 @@ def predictions_in(frame: Frame, known_of: Callable[[str], Collection[str]]) -> 
         raise UnknownName("cause", unknown[0], known, f"the columns of {path}")
     if not causes:
         raise InputError(
-            f"{path} has no scores: a column named after an actor or fault is missing, "
-            f"such as {'curious_employee' if whose == 'access_id' else 'cat_on_remote'}."
+            f"{path} has no scores: a column named after an actor, fault or insider is missing, "
+            "such as cat_on_remote."
         )
     if rows.is_empty():
         raise InputError(f"{path} has columns and no rows.")

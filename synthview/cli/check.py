@@ -124,8 +124,7 @@ def check(
         check_report.print_regenerated(run, as_)
         return
     if forgotten is not None:
-        with run.reading():
-            forgotten_report.print_forgotten(run, forgotten, as_)
+        forgotten_report.print_forgotten(run, forgotten, as_)
         return
     with sign_of_life("check"), run.reading():
         if leaks:

@@ -11,6 +11,7 @@ import typer
 from synthview.cli import screen
 from synthview.cli.bars import sign_of_life
 from synthview.cli.outputs import stages
+from synthview.wording import listed
 
 if TYPE_CHECKING:
     from synthview.checks.forgotten import Forgotten
@@ -32,7 +33,7 @@ def print_forgotten(run: RunDirectory, account: str, as_: str) -> None:
     if account == EVERYBODY:
         _print_all(run, as_)
         return
-    with sign_of_life("check"):
+    with sign_of_life("check"), run.reading():
         found = search(run, account)
     if as_ == "json":
         screen.say(screen.as_json({**asdict(found), "left": len(found.left)}))
@@ -52,7 +53,7 @@ def _print_all(run: RunDirectory, as_: str) -> None:
     from synthview.checks.forgotten import search_for_all
 
     every = []
-    with stages("check --forgotten") as on_progress:
+    with stages("check --forgotten") as on_progress, run.reading():
         for count, found in search_for_all(run):
             every.append(found)
             on_progress("Searching", len(every), count)
@@ -61,12 +62,10 @@ def _print_all(run: RunDirectory, as_: str) -> None:
     else:
         _print_lines(every)
     left = [f"{one.account} in {place.name}" for one in every for place in one.left]
-    unread = dict.fromkeys(place.name for one in every for place in one.unread)
-    if left:
-        more = f", and {len(left) - _MOST_NAMED:,} more" if len(left) > _MOST_NAMED else ""
-        screen.say(f"Left: {', '.join(left[:_MOST_NAMED])}{more}.", err=True)
-    if unread:
-        screen.say(f"Files that cannot be searched: {', '.join(unread)}.", err=True)
+    unread = [*dict.fromkeys(place.name for one in every for place in one.unread)]
+    for what, places in (("Left", left), ("Files that cannot be searched", unread)):
+        if places:
+            screen.say(f"{what}: {listed(places, _MOST_NAMED)}.", err=True)
     if left or unread:
         raise typer.Exit(1)
 

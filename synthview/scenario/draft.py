@@ -47,12 +47,16 @@ class Draft:
         self.words = {"name": "defaults", "about": "", "model": MODELS[-1]}
         self.sections = {name: _defaults(one) for name, one in self.declared.items()}
         del self.sections["run"]["epoch"]
-        self.staff = [name for name, one in self.declared.items() if hasattr(one, "tells")]
         self.on = {kind: self._on_by_default(known) for kind, known in self.kinds.items()}
         self.named: dict[str, dict[str, Any]] = {name: {} for name in LISTS}
         self.cast: dict[str, int] = {}
         self.members: set[str] = set()
         self.absent: dict[str, dict[str, Any]] = {}
+
+    @property
+    def staff(self) -> list[str]:
+        """Sections of insiders: what the staff do."""
+        return [name for name, one in self.declared.items() if hasattr(one, "tells")]
 
     def _on_by_default(self, known: Mapping[str, type]) -> dict[str, dict[str, Any]]:
         return {name: _defaults(known[name]) for name in known if name not in self.named_only}

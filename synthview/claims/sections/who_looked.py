@@ -81,17 +81,21 @@ def _of_streak(study: Study) -> Story:
     """The same accounts on each of some days: their history is read, one by one."""
     plays, accounts = _read(study)
     said = round(study.question.claim.said)
+    is_here = isinstance(study, OfADataset)
+    counted = _found(study) if is_here else said
+    one = min(counted, 1)
     steps = (
         LookStep("daily totals of the title", _DASHBOARD, 0, 0),
         LookStep("its viewing history, account by account", "an analyst", plays, accounts),
-        LookStep("the accounts that are counted, a row each", "the same analyst", said, said),
-        LookStep("one of them, by name", _JOINS, 1, 1),
+        LookStep("the accounts that are counted, a row each", "the same analyst", counted, counted),
+        LookStep("one of them, by name", _JOINS, one, one),
     )
+    beside = f" (of the service that published {said:,}, as many)" if is_here and said else ""
     return steps, (
         f"No total holds this number: to know that the same accounts watched on each of "
         f"{study.question.days} days, somebody read {_said(study, plays)} plays of "
-        f"{_said(study, accounts)} accounts, one by one. {said:,} of them "
-        "came out as rows of their own, a join away from a name and an address."
+        f"{_said(study, accounts)} accounts, one by one. {counted:,} of them "
+        f"came out as rows of their own{beside}, a join away from a name and an address."
     )
 
 
@@ -112,13 +116,18 @@ def _of_day(study: Study) -> Story:
 
 def _said_or_found(study: Study) -> int:
     """The number that was published; where none was, the one that is found."""
-    return round(study.question.claim.said or study.once(number.measure).number.value)
+    return round(study.question.claim.said) or _found(study)
+
+
+def _found(study: Study) -> int:
+    """The number that the simplest query finds here."""
+    return round(study.once(number.measure).number.value)
 
 
 def _of_record(study: Study) -> Story:
     """The longest run of all: every account is ranked, and one is looked at."""
     households = study.households
-    run = round(study.once(number.measure).number.value) or round(study.question.claim.said)
+    run = _found(study) or round(study.question.claim.said)
     what = study.question.title or "any film"
     note = "; this one was published" if study.question.claim.quote else ""
     steps = (
