@@ -19,7 +19,7 @@ from synthview.scenario.sources import source
 from synthview.wording import about, capital, listed, percent_of
 
 if TYPE_CHECKING:
-    from synthview.claims.inference.predictive import Audiences, OfRun
+    from synthview.claims.inference.prior_worlds import Audiences, OfRun
 
 __all__ = ["SECTION", "PredictedRun", "PredictedShare", "Predictive", "measure", "tables"]
 
@@ -76,7 +76,7 @@ class Predictive:
 
 def measure(study: Study) -> Predictive | LeftOut:
     """Draw worlds of the prior; not where homes cannot be looked over without simulating them."""
-    from synthview.claims.inference import predictive as law  # noqa: PLC0415  it needs SciPy
+    from synthview.claims.inference import prior_worlds as law  # noqa: PLC0415  it needs SciPy
     from synthview.claims.inference.parameters import parameters_of  # noqa: PLC0415
 
     if why := why_not_looked_over(study.question):
