@@ -761,6 +761,27 @@ def test_each_of_several_claims_has_its_own_lights(window: Browser, tmp_path: Pa
 
 
 @pytest.mark.slow
+def test_the_slider_of_guesses_is_of_one_guess(lit_page: Browser) -> None:
+    """From left to right the same guess may reach ever farther: it is the one that moves the answer most."""
+    told = []
+    for place in range(int(lit_page.find("#belief-chosen").get_attribute("max")) + 1):
+        lit_page.run(
+            "const s = document.getElementById('belief-chosen'); s.value = arguments[0]; s.dispatchEvent(new Event('input'))",
+            place,
+        )
+        told.append(lit_page.text("#belief-told"))
+    rates = TOLD["inference"]["sensitivity"]["rates"]
+    by_path: dict[str, list[Any]] = {}
+    for one in rates:
+        by_path.setdefault(one["path"], []).append(one)
+    ends = {path: [one["daily_viewers"]["high"] for one in own] for path, own in by_path.items()}
+    most = max(ends, key=lambda path: max(ends[path]) - min(ends[path]))
+    expected = sorted(by_path[most], key=lambda one: one["prior_high"])
+    assert len(told) == len(expected)
+    assert all(one["label"] in words for one, words in zip(expected, told, strict=True))
+
+
+@pytest.mark.slow
 def test_the_list_of_scenes_leads_everywhere(lit_page: Browser) -> None:
     """Every link of the list goes to its scene, and the list marks where one is."""
     page = lit_page

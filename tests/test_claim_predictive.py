@@ -7,7 +7,7 @@ import pytest
 
 from synthview.claims.inference.parameters import parameters_of
 from synthview.claims.inference.posterior import InferenceEffort
-from synthview.claims.inference.predictive import Audiences, OfRun, audiences, shorter_runs
+from synthview.claims.inference.prior_worlds import Audiences, OfRun, audiences, shorter_runs
 from synthview.claims.inference.weights import WeightedWorlds
 from synthview.claims.question import ask
 from synthview.claims.sections import predictive

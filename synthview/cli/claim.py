@@ -169,12 +169,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     data = _place_of(data)
     words = {"days": days, "last": last, "said": said}
     found = questions_of(asked, scenario, name or (), title, data, words)
-    counted_so = (counted_as(one, (unit, watched, day, country)) for one in found)
-    concludes = thorough or bool(sections)
-    questions = [
-        believing(one, prior if _heeds(one, found) else None, concludes=concludes)
-        for one in counted_so
-    ]
+    how = (unit, watched, day, country)
+    questions = _believed(found, how, prior, concludes=thorough or bool(sections))
     worlds = _worlds(seeds, sample, workers, thorough, sections, exhaustive, engine, master)
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     places.check_many(len(questions), sql=sql)
@@ -182,6 +178,20 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
         _show_query(questions[0], data)
         return
     _print(questions, data, worlds, places)
+
+
+def _believed(
+    found: Sequence[Question],
+    how: Sequence[str | None],
+    prior: Sequence[str] | None,
+    *,
+    concludes: bool,
+) -> list[Question]:
+    """Questions counted by words for how, and with priors where a number is concluded from."""
+    return [
+        believing(counted_as(one, how), prior if _heeds(one, found) else None, concludes=concludes)
+        for one in found
+    ]
 
 
 def _worlds(*said: object) -> dict[str, Any]:

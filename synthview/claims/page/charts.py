@@ -26,6 +26,7 @@ BEFORE, GIVEN = FIRST, MARK
 """Two colours throughout: what is believed before the number is known, and given that it is."""
 _MOST_DRAWS = 300
 _SETTINGS_SHOWN = 8
+_NEXT_TO_NOTHING, _FEW = 0.02, 2
 _ACCOUNTS = [0, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20000]
 """Ticks of an axis of accounts."""
 _BESIDE = 42
@@ -178,7 +179,8 @@ def _beside(place: alt.Chart, rows: Sequence[Row], width: int) -> list[alt.Chart
 
 def causes(found: Causes, _: int, width: int) -> Layers:
     """The number as a sum: ordinary viewing, then what each actor and fault adds or takes."""
-    return _ranges(rows_of_causes(found), width, "accounts in the number, on average", BEFORE)
+    rows = _without_the_least(rows_of_causes(found), found.number)
+    return _ranges(rows, width, "accounts in the number, on average", BEFORE)
 
 
 def rows_of_causes(found: Causes) -> list[Row]:
@@ -190,6 +192,16 @@ def rows_of_causes(found: Causes) -> list[Row]:
     return start + [
         Row(one.label, one.share, one.low, one.high, figure(one.share)) for one in found.shares
     ]
+
+
+def _without_the_least(rows: Sequence[Row], number: float) -> list[Row]:
+    """The rows without causes that add or take next to nothing, which are drawn as one."""
+    least = [one for one in rows if 0 < abs(one.value) < _NEXT_TO_NOTHING * number]
+    if len(least) < _FEW:
+        return list(rows)
+    others = sum(one.value for one in least)
+    kept = [one for one in rows if one not in least]
+    return [*kept, Row(f"{len(least)} others together", others, others, others, figure(others))]
 
 
 def shares(found: Inference, _: int, width: int) -> Layers:

@@ -80,8 +80,9 @@ def _sentence(found: FilmNumbers) -> str:
         f"{longest} days in a row, by {len(definitions())} definitions; {about(found.headline)} of "
         "them by the "
         "laziest. In a world without a single devoted fan it would hold "
-        f"{about(found.without_fans)}. Shorter runs and series are left out, so these are the "
-        "fewest."
+        f"{about(found.without_fans)}. Left out are shorter runs, series, and runs of homes that "
+        "nothing keeps to a film for as long, which have the days that lack by chance (in a trial "
+        "one run of sixteen): these numbers are the fewest."
     )
 
 

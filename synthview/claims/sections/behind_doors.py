@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -80,8 +81,14 @@ class _Facts:
             self.deeds.setdefault(play, []).append(what)
         self.log = TitleLog(question, tables)
         self.runtime_ms = self.log.runtime_ms or 1
-        self.of_one_person = {int(one) for one in faithful_accounts(self.log, tables)}
         self.plays = _plays_by_day(self.log, tables)
+
+    @cached_property
+    def of_one_person(self) -> set[int]:
+        """Accounts of one and the same person on every true day."""
+        needed = ("log.accounts", "truth.plays")
+        tables = {name: self.log.tables[name].collect() for name in needed}
+        return {int(one) for one in faithful_accounts(self.log, tables)}
 
     def home(self, account: int) -> Home:
         """One home."""

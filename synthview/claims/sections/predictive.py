@@ -16,10 +16,10 @@ from synthview.claims.simulation.candidates import why_not_looked_over
 from synthview.claims.study import Study
 from synthview.rows import Floats
 from synthview.scenario.sources import source
-from synthview.wording import percent_of
+from synthview.wording import about, capital, listed, percent_of
 
 if TYPE_CHECKING:
-    from synthview.claims.inference.predictive import Audiences, OfRun
+    from synthview.claims.inference.prior_worlds import Audiences, OfRun
 
 __all__ = ["SECTION", "PredictedRun", "PredictedShare", "Predictive", "measure", "tables"]
 
@@ -76,7 +76,7 @@ class Predictive:
 
 def measure(study: Study) -> Predictive | LeftOut:
     """Draw worlds of the prior; not where homes cannot be looked over without simulating them."""
-    from synthview.claims.inference import predictive as law  # noqa: PLC0415  it needs SciPy
+    from synthview.claims.inference import prior_worlds as law  # noqa: PLC0415  it needs SciPy
     from synthview.claims.inference.parameters import parameters_of  # noqa: PLC0415
 
     if why := why_not_looked_over(study.question):
@@ -125,7 +125,7 @@ def _shares(seen: Audiences, days: int) -> Iterator[PredictedShare]:
         high,
         OF_ALL,
         f"in cinemas {usual.value} % of a usual blockbuster’s audience, over {titanic.value} % of "
-        f"Titanic’s (T29)",
+        "Titanic’s (T29)",
     )
     share = float(record.value) / _MEMBERS_THEN
     yield PredictedShare(
@@ -133,7 +133,7 @@ def _shares(seen: Audiences, days: int) -> Iterator[PredictedShare]:
         "accounts that saw most of it within the first seven days",
         *_ends(seen.first_days),
         OF_FEW,
-        f"the most of any film until then, a year later: {100 * share:.0f} % (X12)",
+        f"the record of all films, a year later, is {100 * share:.0f} % (X12)",
     )
 
 
@@ -145,18 +145,20 @@ def _ends(values: Floats) -> tuple[float, float, float]:
 def _sentence(runs: Iterable[PredictedRun], shares: Iterable[PredictedShare], homes: int) -> str:
     """All of it, in as many words as it takes."""
     said = [
-        f"Before the number is known, nine in ten worlds have {one.low:,.0f} to {one.high:,.0f} "
-        f"accounts with it on each of the last {one.days} days, {one.median:,.0f} in the middle "
-        f"(Monte Carlo errors {one.errors.low:.2g}, {one.errors.high:.2g} and "
-        f"{one.errors.median:.2g}, from {one.points} points)."
+        f"{one.low:,.0f} to {one.high:,.0f} accounts with it on each of the last {one.days} days, "
+        f"{one.median:,.0f} in the middle (Monte Carlo errors of the ends {about(one.errors.low)} "
+        f"and {about(one.errors.high)}, from {one.points} points)"
         for one in runs
     ]
-    said.append(f"By {homes:,} homes of each of {_WORLDS} further worlds:")
+    counted = (
+        f"Before the number is known, nine in ten worlds have {listed(said)}. " if said else ""
+    )
     each = [
-        f"{one.label} {percent_of(one.low)} to {percent_of(one.high)}; published: {one.published}"
+        f"{capital(one.label)} are {percent_of(one.low)} to {percent_of(one.high)}; published: "
+        f"{one.published}."
         for one in shares
     ]
-    return f"{' '.join(said)} {'. '.join(each)}."
+    return f"{counted}By {homes:,} homes of each of {_WORLDS} worlds: {' '.join(each)}"
 
 
 def tables(found: Predictive) -> Iterable[ShownTable]:

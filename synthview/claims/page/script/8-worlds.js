@@ -48,10 +48,23 @@ function tellWorld(world) {
 // Very small numbers keep two digits that mean something.
 const rarely = (value) => (value && Math.abs(value) < 0.1 ? Number(value.toPrecision(2)).toLocaleString("en-US", { maximumFractionDigits: 12 }) : figure(value));
 
+// Of all guesses at how common something is, the one whose upper end moves the answer most, from rare to common.
+function deciding(rates) {
+  const of = (path) => rates.filter((one) => one.path === path);
+  const spread = (path) => {
+    const ends = of(path).map((one) => one.daily_viewers.high);
+    return Math.max(...ends) - Math.min(...ends);
+  };
+  const paths = [...new Set(rates.map((one) => one.path))];
+  const most = paths.reduce((best, path) => (spread(path) > spread(best) ? path : best));
+  return of(most).sort((one, other) => one.prior_high - other.prior_high);
+}
+
 // The answer, if the range of the guess that moves it reached less far, or farther.
 function startBeliefs() {
-  const { rates } = told.inference.sensitivity;
+  const rates = deciding(told.inference.sensitivity.rates);
   const slider = byId("belief-chosen");
+  slider.max = String(rates.length - 1);
   const tell = () => {
     const { label, prior_high, daily_viewers } = rates[Number(slider.value)];
     const said = `${figure(daily_viewers.low)} to ${figure(daily_viewers.high)} of the ${figure(told.inference.given)} are one person`;
