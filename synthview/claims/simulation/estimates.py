@@ -20,6 +20,7 @@ from synthview.claims.counting.title_plays import (
     title_plays,
 )
 from synthview.claims.question import Question
+from synthview.claims.simulation.audience import accounts_with, is_told_by_choices
 from synthview.claims.simulation.homes import spread
 from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
@@ -44,6 +45,8 @@ class EstimatedNumber:
     simulated: int
     definition: str
     others: Sequence[tuple[str, float]]
+    by_choices: bool = False
+    """Whether all that homes chose tells it, and not those alone that have the title."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,11 @@ def estimate(
     question: Question, count: int, workers: int, on_progress: OnProgress | None = None
 ) -> EstimatedNumber:
     """Answer a claim of the kind on_day, count, mean or total from `count` homes, evenly spread."""
+    if is_told_by_choices(question, count):
+        told = accounts_with(question, count, workers, on_progress)
+        first, others = told[0], [(one.watched, one.value) for one in told]
+        ends = first.value, first.low, first.high
+        return EstimatedNumber(*ends, count, _definition(question), others, by_choices=True)
     homes = spread(count, question.scenario.run.households)
     every = not question.title
     tables = simulate(question, homes, HISTORY, workers, every_title=every, on_progress=on_progress)
@@ -91,7 +99,7 @@ def enough_homes(question: Question) -> int:
 
 def sized(question: Question, usual: int) -> int:
     """A sample that is sized to a claim of everybody: the usual one, or up to ten times as many."""
-    if question.claim.kind not in ("on_day", "count"):
+    if question.claim.kind not in ("on_day", "count") or is_told_by_choices(question, usual):
         return usual
     return max(usual, min(enough_homes(question), _MOST_SIZED))
 
