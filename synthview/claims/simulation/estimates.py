@@ -21,7 +21,7 @@ from synthview.claims.counting.title_plays import (
 )
 from synthview.claims.question import Question
 from synthview.claims.simulation.audience import accounts_with, is_told_by_choices
-from synthview.claims.simulation.homes import spread
+from synthview.claims.simulation.homes import accounts_of, spread
 from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
 from synthview.rows import Floats, Ints
@@ -211,12 +211,15 @@ def longest(
 ) -> Longest:
     """The longest run of days any account has with the title, or with any film if there is none.
 
-    Of each thing that ties homes to it the likeliest are simulated; no run can be longer than the
-    days there are, so that only one of that length is known to be the most.
+    Of each thing that ties homes to it the likeliest are simulated, all together; no run can be
+    longer than the days there are, so that only one of that length is known to be the most.
     """
     found, best, account = [], 0, ""
+    together = [np.zeros(0, dtype=np.int64), *(one.households for one in candidates)]
+    every = _runs(question, np.unique(np.concatenate(together)), workers, on_progress)
     for one in candidates:
-        days = _runs(question, np.sort(one.households), workers, on_progress)
+        own = pl.col("account_id").is_in(accounts_of(question, one.households))
+        days = every.filter(own)
         most = max(days["days"].to_list(), default=0)
         found.append((one.source, most, one.tied))
         if most > best:
