@@ -19,8 +19,8 @@ from synthview.claims.sections.knowledge import assumed
 from synthview.claims.sections.number import _estimated
 from synthview.claims.sections.section import LeftOut
 from synthview.claims.simulation.bound import SampledHomes, _small, sample, shortcut
+from synthview.claims.simulation.by_chance import Chances
 from synthview.claims.simulation.candidates import find_candidates, left_to_chance
-from synthview.claims.simulation.chance import Chances
 from synthview.claims.simulation.estimates import EstimatedNumber, _scaled, sized
 from synthview.claims.simulation.simulate import lazily
 from synthview.claims.study import Effort, Study
@@ -177,9 +177,14 @@ def test_a_sample_of_nobody_is_said_in_words() -> None:
 
 
 def test_a_sample_is_sized_to_the_claim() -> None:
-    """Few accounts of very many take ten times the usual sample, many of few no more than usual; nobody is exactly 0 at least."""
+    """Few accounts of very many with any title take ten times the usual sample, many of few no more, and one title none; nobody is exactly 0 at least."""
     asked = ((109_000_000, 40_000), (2_000_000, 16_000), (20_000, 4_000))
-    assert [sized(one_day(homes), 4_000) for homes, _ in asked] == [size for _, size in asked]
+    of_any = [
+        replace(one, claim=replace(one.claim, kind="count", title=""))
+        for one in (one_day(homes) for homes, _ in asked)
+    ]
+    assert [sized(one, 4_000) for one in of_any] == [size for _, size in asked]
+    assert sized(one_day(109_000_000), 4_000) == 4_000
     assert sized(ask(load("year", installed()), "60 movies"), 4_000) == 4_000
     assert (wilson(0, 4_000)[0], wilson(7, 7)[1]) == (0.0, 1.0)
 

@@ -299,9 +299,10 @@ def _effort(said: Mapping[str, Any], question: Question) -> Effort:
     from synthview.engines.local import available_workers
 
     thorough = bool(said["thorough"] or said["sections"])
-    usual = THOROUGH_SAMPLE if thorough else SAMPLE
+    is_wide = thorough and question.claim.kind == "streak"
+    usual = THOROUGH_SAMPLE if is_wide else SAMPLE
     return Effort(
-        seeds=counted("--seeds", said["seeds"]) or (THOROUGH_SEEDS if thorough else 1),
+        seeds=counted("--seeds", said["seeds"]) or (THOROUGH_SEEDS if is_wide else 1),
         workers=counted("--workers", said["workers"]) or available_workers(),
         sample=counted("--sample", said["sample"]) or sized(question, usual),
         thorough=thorough,

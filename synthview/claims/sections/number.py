@@ -41,6 +41,9 @@ __all__ = [
 OF_WORLDS = "5 % to 95 % of worlds that differ in their seed, settings as stated"
 OF_SAMPLE = "95 % confidence interval of a sample of homes of one world, settings as stated"
 EXACT = "none: all homes were counted"
+_BY_CHOICES = (
+    " Each film that they chose might have been this one: how likely, follows from how liked it is."
+)
 AT_LEAST = "none: the likeliest homes were simulated, so it is at least this"
 
 
@@ -227,6 +230,7 @@ def _of_everybody(study: Study) -> Number:
         if found.simulated < of
         else f"All of {counted(of, 'home')} {were} simulated, so the number is exact."
     )
+    why += _BY_CHOICES * found.by_choices
     shortcut = Shortcut(
         on=found.simulated < of,
         simulated=found.simulated,
@@ -268,7 +272,7 @@ def _estimated(found: EstimatedNumber, question: Question) -> str:
 def _needed(found: EstimatedNumber, question: Question) -> str:
     """How many homes it takes to tell a number of few accounts, where the sample is too small."""
     claim, needed = question.claim, enough_homes(question)
-    if found.low == found.high or needed <= found.simulated:
+    if found.low == found.high or found.by_choices or needed <= found.simulated:
         return ""
     of = question.scenario.run.households
     return (
@@ -371,14 +375,7 @@ def _tables(found: Number) -> Iterable[ShownTable]:
             ["watched", "value"], [[one.watched, f"{one.value:.6g}"] for one in by_definition]
         )
     if by_source := found.number.by_source:
-        rows = [
-            [
-                one.source,
-                f"{one.days:,}",
-                f"{one.homes:,}",
-            ]
-            for one in by_source
-        ]
+        rows = [[one.source, f"{one.days:,}", f"{one.homes:,}"] for one in by_source]
         yield ShownTable(["source", "days", "homes"], rows)
 
 

@@ -12,8 +12,8 @@ from synthview.callbacks import OnProgress
 from synthview.claims.counting.title_plays import in_country, title_plays
 from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
+from synthview.claims.simulation.by_chance import Chances, chances
 from synthview.claims.simulation.candidates import Candidates, silent_actors
-from synthview.claims.simulation.chance import Chances, chances
 from synthview.claims.simulation.homes import spread
 from synthview.claims.simulation.simulate import HISTORY, lazily, simulate
 from synthview.rows import Ints

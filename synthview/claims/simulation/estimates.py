@@ -20,7 +20,8 @@ from synthview.claims.counting.title_plays import (
     title_plays,
 )
 from synthview.claims.question import Question
-from synthview.claims.simulation.homes import spread
+from synthview.claims.simulation.audience import accounts_with, is_told_by_choices
+from synthview.claims.simulation.homes import accounts_of, spread
 from synthview.claims.simulation.likeliest import Likeliest
 from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simulate
 from synthview.rows import Floats, Ints
@@ -44,6 +45,8 @@ class EstimatedNumber:
     simulated: int
     definition: str
     others: Sequence[tuple[str, float]]
+    by_choices: bool = False
+    """Whether all that homes chose tells it, and not those alone that have the title."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,11 @@ def estimate(
     question: Question, count: int, workers: int, on_progress: OnProgress | None = None
 ) -> EstimatedNumber:
     """Answer a claim of the kind on_day, count, mean or total from `count` homes, evenly spread."""
+    if is_told_by_choices(question, count):
+        told = accounts_with(question, count, workers, on_progress)
+        first, others = told[0], [(one.watched, one.value) for one in told]
+        ends = first.value, first.low, first.high
+        return EstimatedNumber(*ends, count, _definition(question), others, by_choices=True)
     homes = spread(count, question.scenario.run.households)
     every = not question.title
     tables = simulate(question, homes, HISTORY, workers, every_title=every, on_progress=on_progress)
@@ -91,7 +99,7 @@ def enough_homes(question: Question) -> int:
 
 def sized(question: Question, usual: int) -> int:
     """A sample that is sized to a claim of everybody: the usual one, or up to ten times as many."""
-    if question.claim.kind not in ("on_day", "count"):
+    if question.claim.kind not in ("on_day", "count") or is_told_by_choices(question, usual):
         return usual
     return max(usual, min(enough_homes(question), _MOST_SIZED))
 
@@ -203,12 +211,15 @@ def longest(
 ) -> Longest:
     """The longest run of days any account has with the title, or with any film if there is none.
 
-    Of each thing that ties homes to it the likeliest are simulated; no run can be longer than the
-    days there are, so that only one of that length is known to be the most.
+    Of each thing that ties homes to it the likeliest are simulated, all together; no run can be
+    longer than the days there are, so that only one of that length is known to be the most.
     """
     found, best, account = [], 0, ""
+    together = [np.zeros(0, dtype=np.int64), *(one.households for one in candidates)]
+    every = _runs(question, np.unique(np.concatenate(together)), workers, on_progress)
     for one in candidates:
-        days = _runs(question, np.sort(one.households), workers, on_progress)
+        own = pl.col("account_id").is_in(accounts_of(question, one.households))
+        days = every.filter(own)
         most = max(days["days"].to_list(), default=0)
         found.append((one.source, most, one.tied))
         if most > best:

@@ -160,6 +160,8 @@ def gathered(whole: SimulateHomes, workers: int, on_progress: OnProgress | None 
     count = len(whole.households)
     together = min(max(-(-count // workers), _LEAST_AT_ONCE), _MOST_AT_ONCE)
     found: dict[str, list[pl.DataFrame]] = {}
+    if on_progress:
+        on_progress(0, count)
     for done, tables in enumerate(share_out(whole.split(together), workers), 1):
         for path, one in tables.items():
             found.setdefault(path, []).append(one)

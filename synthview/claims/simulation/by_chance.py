@@ -8,7 +8,6 @@ and a few thousand homes tell what a hundred times as many would.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,36 +15,37 @@ import numpy as np
 import polars as pl
 
 from synthview.claims.counting.count import days_of
-from synthview.claims.counting.definitions import stated
+from synthview.claims.counting.definitions import option_of, stated
 from synthview.claims.counting.title_plays import kind_plays
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import days_tied, sources, world_of
+from synthview.claims.simulation.falling import (
+    ALMOST_SURE,
+    Falls,
+    by_length,
+    by_pattern,
+    share_of,
+)
 from synthview.claims.simulation.homes import households_of
 from synthview.claims.simulation.simulate import Tables, lazily
 from synthview.claims.simulation.strata import of_any_title
 from synthview.ids import public, source_in
-from synthview.outside.extras import need
 from synthview.people.homes import countries_of
-from synthview.rows import Flags, Floats, Ints, Rows, turns
+from synthview.rows import Flags, Floats, Ints
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue import work_of
 
 __all__ = ["Chances", "chances"]
 
 _KEYS = ["account_id", "profile_id", "by", "work"]
+_COLUMNS = ["play_id", "account_id", "profile_id", "is_kids", "start", "watched_ms", "runtime_ms"]
 _GOES_ON = ("resume", "rewatch", "next_episode", "autoplay")
 """Plays that choose nothing anew: they go on with what was chosen before, or return to it."""
 _SHORT_MS = 180_000
 _TOLD_APART = 9
 """Of so many days every pattern is told apart; more are taken in parts of no more, by turns."""
-_ALMOST_SURE = 1.0 - 1e-12
 _MOST_WINDOWS = 24
 """In so many windows at most, evenly spread, it is looked at what a home does."""
-_SMALL_SAMPLE = 1_000
-_NOTHING = 1e-15
-"""Chances below this are what rounding leaves."""
-_UPPER = 0.975
-"""The upper end of a 95 % interval."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ class Chances:
     def of_nobody(cls) -> Chances:
         """Of no home, which tell nothing."""
         return cls(np.zeros(0, dtype=np.int64), np.zeros((0, 0)), ())
+
+    def with_it(self) -> tuple[float, float]:
+        """The share of homes that have the title at all: mean, and its standard error."""
+        any_day = self.of_all[:, 1]
+        return float(any_day.mean()), float(any_day.std(ddof=1) / np.sqrt(len(any_day)))
 
     def without(self, some: Ints) -> Chances:
         """The same without some of the homes."""
@@ -93,26 +98,34 @@ class Chances:
         if not len(self.households):
             return 1.0, 1.0
         lacks = self.of_all.shape[1] - 1 - needed
-        found = [_share(self.of_all, needed)]
+        found = [share_of(self.of_all, needed)]
         if lacks < len(self.of_parts):
-            filled = [_share(part, part.shape[1] - 1) for part in self.of_parts]
-            found += filled if not lacks else [tuple(map(sum, zip(*filled, strict=True)))]
-        mean, upper = map(min, zip(*found, strict=True))
-        return mean, upper
+            filled = [share_of(part, part.shape[1] - 1) for part in self.of_parts]
+            any_part = sum(one for one, _ in filled), sum(one for _, one in filled)
+            found += [any_part] if lacks else filled
+        return min(one for one, _ in found), min(one for _, one in found)
 
 
 def _below(some: Floats, more: Floats) -> Floats:
     return np.concatenate([some, more])
 
 
-def chances(question: Question, households: Ints, tables: Tables) -> Chances:
+def chances(
+    question: Question,
+    households: Ints,
+    tables: Tables,
+    watched: str = "any",
+    windows: int | None = None,
+) -> Chances:
     """The chances of those homes that nothing ties; `tables` hold all plays of every title.
 
-    They are those of the last window, on average over what a home does in each window of the run.
+    They are those of the last window, on average over what a home does in each window of the run,
+    or in the last `windows` alone. A day counts on which so much of a title was `watched`.
     """
-    choices = _Choices(question, households, tables)
-    step = -(-question.windows // _MOST_WINDOWS)
-    found = [choices.at_least(earlier) for earlier in range(0, question.windows, step)]
+    choices = _Choices(question, households, tables, watched)
+    count = windows or question.windows
+    step = -(-count // _MOST_WINDOWS)
+    found = [choices.at_least(earlier) for earlier in range(0, count, step)]
     of_all, *parts = (np.mean(one, axis=0) for one in zip(*found, strict=True))
     every = Chances(households, of_all, tuple(parts) or (of_all,))
     return every.without(households[_is_tied(question, households)])
@@ -129,27 +142,6 @@ def _is_tied(question: Question, households: Ints) -> Flags:
     return np.asarray(tied > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Falls(Rows):
-    """Choices that show in a window: whose, what of it, and how likely they fall on the title.
-
-    `person` numbers those of all homes, in order of `home`; of those of one person at most one
-    falls on the title.
-    """
-
-    home: Ints
-    person: Ints
-    shows: Ints
-    chance: Floats
-
-    def by_person(self, width: int) -> tuple[Ints, Floats]:
-        """The home of each person, and how likely each of so many things shows; (person, thing)."""
-        _, first, row = np.unique(self.person, return_index=True, return_inverse=True)
-        likely = np.zeros((len(first), width))
-        np.add.at(likely, (row, self.shows), self.chance)
-        return self.home[first], likely
-
-
 @dataclass(frozen=True)
 class _Choices:
     """What profiles of some homes chose: each title that one of them began, and its days."""
@@ -157,6 +149,7 @@ class _Choices:
     question: Question
     households: Ints
     tables: Tables
+    watched: str = "any"
 
     def at_least(self, earlier: int) -> list[Floats]:
         """The chances by what homes do in the window that ends so many days before the last.
@@ -170,19 +163,19 @@ class _Choices:
             some = np.arange(part, days, count)
             bit = np.zeros(days, dtype=np.int64)
             bit[some] = 1 << np.arange(len(some))
-            found.append(_by_pattern(self._falls(earlier, bit), homes, len(some)))
+            found.append(by_pattern(self._falls(earlier, bit), homes, len(some)))
         if count == 1:
             return found
         each_day = np.ones(days, dtype=np.int64)
-        return [_by_length(self._falls(earlier, each_day), homes, days), *found]
+        return [by_length(self._falls(earlier, each_day), homes, days), *found]
 
-    def _falls(self, earlier: int, each_day: Ints) -> _Falls:
+    def _falls(self, earlier: int, each_day: Ints) -> Falls:
         """Choices that show in a window, each with the sum over its days there of a number."""
         first = self.question.first - earlier
         inside = self._days.filter(pl.col("day").is_between(first, first + len(each_day) - 1))
         number = each_day[inside["day"].to_numpy() - first]
         of_choice = np.bincount(inside["choice"], number, minlength=len(self._each))
-        every = _Falls(self._home, self._person, of_choice.astype(np.int64), self._chance(earlier))
+        every = Falls(self._home, self._person, of_choice.astype(np.int64), self._chance(earlier))
         return every.take(of_choice > 0)
 
     @cached_property
@@ -198,7 +191,7 @@ class _Choices:
             "play_id", source=pl.col("start_source").cast(pl.String)
         )
         return (
-            shown.select("play_id", "account_id", "profile_id", "is_kids", "start", "watched_ms")
+            shown.select(_COLUMNS)
             .with_columns(work=work_of(title), day=day, by=self._source_of(shown["play_id"]))
             .join(begun, on="play_id", maintain_order="left")
         )
@@ -245,8 +238,13 @@ class _Choices:
 
     @cached_property
     def _days(self) -> pl.DataFrame:
-        """Each choice and each day on which it has plays, once."""
-        days = self._plays.select(*_KEYS, "day").unique()
+        """Each choice and each day on which enough of it was watched, once."""
+        enough = option_of("watched", self.watched).polars
+        days = (
+            self._plays.group_by(*_KEYS, "day")
+            .agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").max())
+            .filter(pl.repeat(value=True, n=pl.len()) & enough)
+        )
         return days.join(self._each.select(*_KEYS, "choice"), on=_KEYS).select("choice", "day")
 
     @cached_property
@@ -275,7 +273,7 @@ class _Choices:
         place = np.where(is_known, 0, np.clip(first, 0, len(self._parts) - 1))
         part = self._parts[place, each["is_fresh"].to_numpy().astype(np.int64), shelf]
         falls = np.where(is_known & ~self._is_old | (first >= len(self._parts)), 0.0, part)
-        falls = np.minimum(1.0 - (1.0 - falls) ** each["picks"].to_numpy(), _ALMOST_SURE)
+        falls = np.minimum(1.0 - (1.0 - falls) ** each["picks"].to_numpy(), ALMOST_SURE)
         return np.asarray(falls * np.exp(_before(self._person, np.log1p(-falls))))
 
     @property
@@ -320,82 +318,3 @@ def _before(person: Ints, each: Floats) -> Floats:
 def _part(weight: Ints, work: int) -> Floats:
     """What part of all weight on each shelf a work has; 0 where it is not there."""
     return np.asarray(weight[:, work] / np.maximum(weight.sum(axis=1), 1))
-
-
-def _by_pattern(some: _Falls, homes: int, days: int) -> Floats:
-    """At least so many days, from the pattern of the days of each choice as bits; (home, count).
-
-    That all that falls on the title lies within a set of days is as likely as that nobody of the
-    home has a choice with another day that does. Differences of these by Möbius' formula are the
-    chances of exactly those days.
-    """
-    home, falls = some.by_person(1 << days)
-    for has, lacks in _neighbours(falls, days):
-        np.add(has, lacks, out=has)
-    reaches_out = np.minimum(falls[:, -1:] - falls, _ALMOST_SURE)
-    within = np.zeros((homes, 1 << days))
-    np.add.at(within, home, np.log1p(-reaches_out))
-    within = np.exp(within)
-    for has, lacks in _neighbours(within, days):
-        np.subtract(has, lacks, out=has)
-    count = np.bitwise_count(np.arange(1 << days))
-    exactly = np.stack([within[:, count == one].sum(axis=1) for one in range(days + 1)], axis=1)
-    return _from_above(np.maximum(exactly, 0.0))
-
-
-def _neighbours(of_patterns: Floats, days: int) -> Iterator[tuple[Floats, Floats]]:
-    """For each day what is of patterns that have it, and of the same without it: views of both."""
-    for day in range(days):
-        pairs = of_patterns.shape[1] >> (day + 1)
-        both = of_patterns.reshape(len(of_patterns), pairs, 2, 1 << day)
-        yield both[:, :, 1], both[:, :, 0]
-
-
-def _by_length(some: _Falls, homes: int, days: int) -> Floats:
-    """No less than the same, from how many days each choice has: added up; (home, count)."""
-    home, falls = some.by_person(days + 1)
-    falls[:, 0] = np.maximum(1.0 - falls[:, 1:].sum(axis=1), 0.0)
-    exactly = np.zeros((homes, days + 1))
-    exactly[:, 0] = 1.0
-    turn = turns(home)
-    for one in range(int(turn.max(initial=-1)) + 1):
-        rows = np.flatnonzero(turn == one)
-        before, after = exactly[home[rows]], np.zeros((len(rows), days + 1))
-        for length in range(days + 1):
-            likely = falls[rows, length, None] * before
-            after[:, length:] += likely[:, : days + 1 - length]
-            after[:, -1] += likely[:, days + 1 - length :].sum(axis=1)
-        exactly[home[rows]] = after
-    return _from_above(exactly)
-
-
-def _from_above(exactly: Floats) -> Floats:
-    """Chances of at least so many from those of exactly so many."""
-    return np.asarray(exactly[:, ::-1].cumsum(axis=1)[:, ::-1])
-
-
-def _share(found: Floats, needed: int) -> tuple[float, float]:
-    """The share of homes with so many days or more: mean, and upper end.
-
-    The upper end is by Fay and Feuer (1997), for sums in which few rows weigh most: as if one more
-    home had as great a chance as the likeliest. A sample may still lack homes that are likelier. So
-    one day less, of which more homes tell, has a say too: if a share p has at least k days, each
-    further day is taken to be no likelier than those before it were on average, p^(needed/k). The
-    greater of both counts. Of a small sample all days do, and one more home has any for sure.
-    """
-    told = [count for count in range(1, needed + 1) if found[:, count].max() > _NOTHING] or [1]
-    if len(found) >= _SMALL_SAMPLE:
-        upper = [_upper(found[:, count]) ** (needed / count) for count in told[-2:]]
-    else:
-        upper = [_upper(found[:, count], float(count == 1)) ** (needed / count) for count in told]
-    return float(found[:, needed].mean()), max(upper)
-
-
-def _upper(chance: Floats, likeliest: float = 0.0) -> float:
-    """The upper end of the interval of a mean of chances, as if one more were as the likeliest."""
-    gammaincinv = need("claim", "claim", "scipy.special").gammaincinv
-    likeliest = max(likeliest, float(chance.max()))
-    total = float(chance.sum()) + likeliest
-    squares = float((chance**2).sum()) + likeliest**2
-    scale = squares / total
-    return min(float(gammaincinv(total / scale, _UPPER)) * scale / len(chance), 1.0)
