@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ _RANK_OF_PINGS = 2
 """No other mark has it."""
 
 
+Number = TypeVar("Number", bound=np.signedinteger[Any])
 Short = NDArray[np.signedinteger[Any]]
 """Whole numbers of as few bits as they need."""
 
@@ -69,48 +70,69 @@ def speak(world: World, played: Playback, marks: Marks) -> Messages:
 
     Four in five are pings, which change nothing: they have what the mark before them set.
     """
-    set_by = _settings_marks(world, played, marks)
-    pings = _pings(world, played)
-    before = np.searchsorted(_key(pings.play, pings.at_ms, _RANK_OF_PINGS), _key_of(set_by))
-    place = before + np.arange(len(set_by))
-    counts = np.diff(place, append=len(set_by) + len(pings))
-
-    def after(values: Ints) -> Ints:
-        return np.repeat(values, counts)
-
-    def at_marks(values: Ints, of_pings: int) -> Short:
-        whole = np.full(len(set_by) + len(pings), of_pings, np.int8)
-        whole[place] = values
-        return whole
-
-    play = after(set_by.play)
-    at = np.insert(pings.at_ms, before, set_by.at_ms)
+    marks = _settings_marks(world, played, marks)
+    line = _Line.of(marks, _pings(world, played))
+    play = line.after(marks.play)
     number = numbers(play, len(played))
-    stalls, stalled = _stalled(played, set_by)
-    moved = _so_far(set_by.jump_ms, set_by.play)
-    start = played.start_ms[set_by.play]
-    client = at + after(start + stalled)
-    client[place] -= stalls
+    client = _client_ms(played, marks, line)
     stream = Stream(world.scenario.run.seed, "log/latency")
     latency = stream.draw(played.key, _LATENCY, n=number, of=play)
-    error = np.where(set_by.type == ERROR, played.error[set_by.play], NO_ERROR)
+    moved = _so_far(marks.jump_ms, marks.play)
+    error = np.where(marks.type == ERROR, played.error[marks.play], NO_ERROR)
     return Messages(
         play=play,
         number=number,
-        type=at_marks(set_by.type, PING),
+        type=line.of_marks(marks.type, PING),
         client_ms=client,
         received_ms=client + latency,
-        position_ms=at + after(played.start_position_ms[set_by.play] + moved),
-        played_ms=at,
-        bitrate=np.repeat(_bitrate(set_by).astype(np.int32), counts),
-        error=at_marks(error, NO_ERROR),
+        position_ms=line.at_ms + line.after(played.start_position_ms[marks.play] + moved),
+        played_ms=line.at_ms,
+        bitrate=line.after(_bitrate(marks).astype(np.int32)),
+        error=line.of_marks(error, NO_ERROR),
     )
 
 
-def _stalled(played: Playback, marks: Marks) -> tuple[Ints, Ints]:
-    """How long the picture stands still at each mark, and in its play so far, the mark included."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Marks and pings in one line: the row of each mark, and how many rows there are to the next.
+
+    `at_ms` is the playing time of each row. Each play with pings begins with a mark.
+    """
+
+    place: Ints
+    counts: Ints
+    at_ms: Ints
+
+    @classmethod
+    def of(cls, marks: Marks, pings: _Pings) -> Self:
+        """Put pings among marks, both in order."""
+        key = _key(pings.play, pings.at_ms, _RANK_OF_PINGS)
+        before = np.searchsorted(key, _key_of(marks))
+        place = before + np.arange(len(marks))
+        return cls(
+            place=place,
+            counts=np.diff(place, append=len(marks) + len(pings)),
+            at_ms=np.insert(pings.at_ms, before, marks.at_ms),
+        )
+
+    def after(self, values: NDArray[Number]) -> NDArray[Number]:
+        """What each mark sets, from its own row up to the next mark."""
+        return np.repeat(values, self.counts)
+
+    def of_marks(self, values: Ints, of_pings: int) -> Short:
+        """A small number of each mark, and another for pings."""
+        whole = np.full(len(self.at_ms), of_pings, np.int8)
+        whole[self.place] = values
+        return whole
+
+
+def _client_ms(played: Playback, marks: Marks, line: _Line) -> Ints:
+    """When each message is sent: what stands still at a mark delays those after it."""
     stalls = np.where(marks.type == READY, played.startup_ms[marks.play], marks.stall_ms)
-    return stalls, _so_far(stalls, marks.play)
+    start = played.start_ms[marks.play]
+    client = line.at_ms + line.after(start + _so_far(stalls, marks.play))
+    client[line.place] -= stalls
+    return client
 
 
 def _so_far(values: Ints, play: Ints) -> Ints:

@@ -35,8 +35,8 @@ takes a fifth more time, and what is made in pieces is copied once more."""
 class Cuts:
     """Where the homes of a block are cut, each time by the first household of what follows.
 
-    Each of the `parts` has tables of its own, and consists of one or several `slices`, whose
-    messages are made at once.
+    Each of the `parts` has tables of its own. The messages of a slice are made at once: it is some
+    whole parts, or a piece of one.
     """
 
     parts: Ints
@@ -45,20 +45,28 @@ class Cuts:
     @classmethod
     def of(cls, households: Ints, parts: Sequence[int] = ()) -> Self:
         """Cut some households where parts begin, and into slices of at most SLICE_HOUSEHOLDS."""
+        known = np.unique(households)
         begins = np.array(parts or (0,))
-        known = np.unique(households)[SLICE_HOUSEHOLDS::SLICE_HOUSEHOLDS]
-        return cls(begins, np.union1d(begins, known))
+        slices: list[int] = []
+        room = 0
+        for begin, piece in zip(begins.tolist(), _pieces(known, begins), strict=True):
+            homes = known[piece]
+            if len(homes) > room or not slices:
+                slices += [begin, *homes[SLICE_HOUSEHOLDS::SLICE_HOUSEHOLDS].tolist()]
+                room = SLICE_HOUSEHOLDS
+            room -= len(homes)
+        return cls(begins, np.array(slices))
 
     @cached_property
-    def part_of_slice(self) -> list[int]:
-        """The place of the part that each slice belongs to."""
-        after = np.searchsorted(
-            self.parts,
-            self.slices,
-            side="right",
-        )
-        places: list[int] = (after - 1).tolist()
-        return places
+    def together(self) -> list[tuple[range, list[int]]]:
+        """Places of parts, and of the slices in which their messages are: one of the two is one."""
+        after = np.searchsorted(self.parts, self.slices, side="right")
+        of_slice = (after - 1).tolist()
+        firsts = [*dict.fromkeys(of_slice), len(self.parts)]
+        return [
+            (range(first, stop), [place for place, of in enumerate(of_slice) if of == first])
+            for first, stop in pairwise(firsts)
+        ]
 
     def pieces(self, household: Ints) -> list[slice]:
         """Where each slice lies among rows that are sorted by household."""
@@ -130,10 +138,11 @@ class Ledger:
         """
         paths = [one.path for one in TABLES if one.dated and one.path in self.wanted]
         tables = {path: self._tables(path, day) for path in paths if path != "log.events"}
+        events = self._event_tables(day)
         for place in range(len(self.cuts.parts)):
             part = {path: parts[place] for path, parts in tables.items()}
             if "log.events" in paths:
-                part["log.events"] = self._event_table(day, place)
+                part["log.events"] = next(events)
             yield part
 
     def forget_before(self, day: int) -> None:
@@ -161,15 +170,24 @@ class Ledger:
         household = keys[0][order]
         return [table[piece] for piece in _pieces(household, self.cuts.parts)]
 
-    def _event_table(self, day: int, part: int) -> pl.DataFrame:
-        """The messages of a day in one part, made slice by slice."""
-        frames = []
-        for place, of in enumerate(self.cuts.part_of_slice):
-            if of == part:
-                pieces = self._events.pop((day, place), [])
-                columns = _event_columns(pieces, self) if pieces else None
-                frames.append(frame("log.events", columns))
-        return pl.concat(frames, rechunk=True) if len(frames) > 1 else frames[0]
+    def _event_tables(self, day: int) -> Iterator[pl.DataFrame]:
+        """The messages of a day part after part, made slice by slice."""
+        for parts, slices in self.cuts.together:
+            begins = self.cuts.parts[parts.start : parts.stop]
+            cut = [self._events_of_slice(day, place, begins) for place in slices]
+            for frames in zip(*cut, strict=True):
+                yield pl.concat(frames, rechunk=True) if len(frames) > 1 else frames[0]
+
+    def _events_of_slice(self, day: int, place: int, begins: Ints) -> list[pl.DataFrame]:
+        """The messages of a day in one slice, cut into parts by the first household of each."""
+        pieces = self._events.pop((day, place), [])
+        if not pieces:
+            return [frame("log.events")] * len(begins)
+        facts, counts, places = _in_order(pieces)
+        table = frame("log.events", _event_columns(facts, counts, places, pieces, self))
+        row = np.append(0, np.cumsum(counts)).tolist()
+        plays = _pieces(facts.household, begins)
+        return [table[row[one.start] : row[one.stop]] for one in plays]
 
 
 _OF_SENDING = ("type", "client_ms", "position_ms", "played_ms", "bitrate", "error")
@@ -235,9 +253,10 @@ def _pieces(household: Ints, begins: Ints) -> list[slice]:
     return [slice(begin, end) for begin, end in pairwise(bounds)]
 
 
-def _event_columns(pieces: Sequence[Sent], ledger: Ledger) -> Columns:
-    """The columns of log.events: plays are put in order, and messages go where their play is."""
-    facts, counts, places = _in_order(pieces)
+def _event_columns(
+    facts: PlayContext, counts: Ints, places: Ints, pieces: Sequence[Sent], ledger: Ledger
+) -> Columns:
+    """The columns of log.events: messages go where `places` puts them, behind their play."""
 
     def of_play(name: str) -> Ints:
         return np.repeat(getattr(facts, name), counts)

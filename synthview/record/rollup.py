@@ -88,22 +88,31 @@ def _counted(messages: Messages | Delivered, silence: int) -> tuple[Ints, Ints, 
         return first, last, first
     received = messages.received_ms
     latest = np.maximum.reduceat(received, first)
-    steps = np.abs(np.diff(received, append=received[-1:]))
-    steps[last] = 0
-    waits = np.maximum.reduceat(steps, first) > silence
-    straggles = latest - received[last] > _GRACE_MS
-    straggles &= messages.take(last).type == END
-
-    odd = np.flatnonzero(waits | straggles)
+    odd = np.flatnonzero(_has_waits(messages, first, last, latest, silence))
     if len(odd):
         of, place = children(last[odd] - first[odd] + 1)
         rows = first[odd][of] + place
         rows = rows[_arrived_in_time(messages.take(rows), silence)]
         play = messages.play[rows]
         begin = first_of_group(play)
-        first[odd], last[odd] = rows[begin], rows[last_of_group(play)]
+        first[odd] = rows[begin]
+        last[odd] = rows[last_of_group(play)]
         latest[odd] = np.maximum.reduceat(received[rows], begin)
     return first, last, latest
+
+
+def _has_waits(
+    messages: Messages | Delivered, first: Ints, last: Ints, latest: Ints, silence: int
+) -> Flags:
+    """Which plays fell silent between two messages, or had one come well after their end."""
+    received = messages.received_ms
+    steps = np.abs(np.diff(received, append=received[-1:]))
+    steps[last] = 0
+    is_silent = np.maximum.reduceat(steps, first) > silence
+    straggles = latest - received[last] > _GRACE_MS
+    straggles &= messages.take(last).type == END
+    found: Flags = is_silent | straggles
+    return found
 
 
 def _arrived_in_time(messages: Messages, silence: int) -> Flags:
