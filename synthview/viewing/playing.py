@@ -61,25 +61,25 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
     gives_up = picked.is_new & (picked.tries | mind.does("gives_up"))
-    comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant)
+    comes_back, leaves, ends = _stops(settings, memory, mind, picked, is_film, meant) & ~gives_up
+    stops = np.flatnonzero(comes_back | leaves)
     playing = meant.copy()
-    stops = np.flatnonzero((comes_back | leaves) & ~gives_up)
-    playing[stops] = _part(
-        mind.of("stops_at")[stops],
-        meant[stops],
-        settings.stops_from,
-        settings.stops_until,
-    )
+    playing[stops] = _part_way(settings, mind, stops, meant[stops])
     early = np.flatnonzero(gives_up)
-    sample = _sample(settings, mind, early, picked.tries[early], runtime[early])
-    playing[early] = np.minimum(sample, meant[early])
+    playing[early] = _sample(settings, mind, picked, early, runtime[early], meant[early])
     return Stretch(
         playing_ms=playing,
         finishes=playing >= remaining,
         gives_up=gives_up,
-        comes_back=comes_back & ~gives_up,
-        ends=ends & ~gives_up,
+        comes_back=comes_back,
+        ends=ends,
     )
+
+
+def _part_way(settings: ChoosingSettings, mind: Mind, rows: Ints, meant: Ints) -> Ints:
+    """After how long those in some rows stop who get up or leave."""
+    bits = mind.of("stops_at")[rows]
+    return _part(bits, meant, settings.stops_from, settings.stops_until)
 
 
 def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
@@ -118,10 +118,10 @@ def _stops(
     picked: Picked,
     is_film: Flags,
     meant: Ints,
-) -> tuple[Flags, Flags, Flags]:
+) -> Flags:
     """Who gets up during a title and comes back to it, who leaves it, and for whom that is all.
 
-    Nobody does where there is little time for it, nor with what they fall asleep to.
+    A row of flags each. Nobody does where there is little time, nor with what they fall asleep to.
     """
     is_awake = picked.source != SLEEP_AID
     is_kept = is_awake & ((picked.source != REWATCH) | (picked.slot == COMFORT))
@@ -130,21 +130,21 @@ def _stops(
     gets_up, either, goes = (mind.share("stops")[:, None] < chances).T
     may = is_awake & (meant >= 2 * enough_ms(settings))
     leaves = may & either & ~gets_up
-    return may & gets_up, leaves, leaves & goes
+    return np.stack([may & gets_up, leaves, leaves & goes])
 
 
 def _sample(
-    settings: ChoosingSettings, mind: Mind, rows: Ints, tries: Flags, runtime: Ints
+    settings: ChoosingSettings, mind: Mind, picked: Picked, rows: Ints, runtime: Ints, meant: Ints
 ) -> Ints:
     """After how long those in some rows give up a title: within minutes, or in the first half.
 
-    Who only `tries` it does not linger.
+    Who only wants to have a look does not linger.
     """
     bits = mind.of("sample")[rows]
-    lingers = ~tries & mind.does("lingers")[rows]
+    lingers = ~picked.tries[rows] & mind.does("lingers")[rows]
     table = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
     part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
-    return np.where(lingers, part, table.at(bits))
+    return np.minimum(np.where(lingers, part, table.at(bits)), meant)
 
 
 def gaps(
