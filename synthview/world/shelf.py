@@ -82,7 +82,7 @@ class Shelf:
 
     def row(self, kind: Ints | int, audience_and_country: Ints, number: Ints | int = 0) -> Ints:
         """The shelf of a kind for each audience and country, on the `number`-th of its days."""
-        kinds: Ints = np.asarray(number) * _KINDS + kind
+        kinds = np.asarray(number, dtype=np.int64) * _KINDS + np.asarray(kind, dtype=np.int64)
         return kinds * self.per_kind + audience_and_country
 
     def pick(self, bits: Words, row: Ints) -> Ints:
