@@ -39,7 +39,8 @@ from synthview.rows import Flags, Ints
 from synthview.stage import Stage, Staged
 from synthview.stage.company import assemble, parts
 from synthview.tables import HOUSEHOLD_TYPES
-from synthview.viewing.choices import Chosen, Plays, choose
+from synthview.viewing.choices import Plays
+from synthview.viewing.choosers import Choosers
 from synthview.viewing.persons import introduce
 from synthview.viewing.sittings import Sessions, sit_down
 from synthview.viewing.tastes import recall
@@ -56,8 +57,6 @@ tells; or all on the day begun."""
 
 _MESSAGE_TABLES = frozenset({"log.events", "log.plays", "truth.deliveries"})
 _MENU_TABLES = frozenset({"log.clicks", "log.searches", "log.ratings"})
-_DAYS_AT_ONCE = 4
-"""For so many days people choose at once; what is on offer on all of them takes memory."""
 _DAYS_ACROSS = 2  # a local day reaches into the UTC days before and after it
 
 
@@ -93,7 +92,7 @@ class Block:
         self.persons, self.agenda = introduce(world, self.homes)
         elsewhere = world.country_of_region[self.company.guests.region]
         self.memory = recall(world, self.homes, self.persons, elsewhere)
-        self.known = self.memory.for_others()
+        self.choosers = Choosers(world, self.homes, self.memory)
         self.stage = Stage(world, self.homes, self.company, self.instants)
         self.screens = Screens.all_free(len(self.homes))
         self.yesterday = Yesterday.empty()
@@ -101,7 +100,6 @@ class Block:
         self.faults = self._faults(off)
         self.ledger = self._ledger(Cuts.of(households, part_begins))
         self._sat: dict[int, Sessions] = {}
-        self._chosen: dict[int, Chosen] = {}
 
     def _faults(self, off: Mapping[str, Flags] | None) -> dict[str, tuple[Fault, Flags]]:
         """The faults of the scenario by name, and the homes that each applies to."""
@@ -157,22 +155,16 @@ class Block:
 
         With `last_day` some of the days up to it are chosen for at once: fewer steps of more rows.
         """
-        if day not in self._chosen:
-            last = day if last_day is None else min(last_day, day + _DAYS_AT_ONCE - 1)
-            days = range(day, last + 1)
-            everything = [sessions, *(self.sit_down(one) for one in days[1:])]
-            chosen = choose(self.world, self.homes, self.memory, everything, days)
-            self._chosen = dict(zip(days, chosen, strict=True))
         self._sat = {one: those for one, those in self._sat.items() if one >= day}
-        now = self._chosen.pop(day)
-        self.known.move_on(now.evening)
-        return now.plays
+        return self.choosers.plays(sessions, day, last_day or day, self.sit_down)
 
     def act(self, sessions: Sessions, plays: Plays, day: int) -> Staged:
         """What actors make of it; nobody they bring may be where people mean to sit tomorrow."""
         if self.company.actors:
             self.sit_down(day + 1)
-        return self.stage.act(self.known, sessions, self._tomorrow(sessions, day), plays, day)
+        return self.stage.act(
+            self.choosers.known, sessions, self._tomorrow(sessions, day), plays, day
+        )
 
     def play_out(self, staged: Staged, day: int) -> Played:
         """What ran."""

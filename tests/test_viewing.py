@@ -52,9 +52,9 @@ def test_days_that_are_chosen_for_at_once_are_as_one_by_one() -> None:
         ahead = at_once.choose(at_once.sit_down(day), day, first + 5)
         for name in Plays.__match_args__:
             assert (getattr(alone, name) == getattr(ahead, name)).all()
-        assert (one_by_one.known.all_series == at_once.known.all_series).all()
-        assert (one_by_one.known.films == at_once.known.films).all()
-    assert (one_by_one.memory.all_series == one_by_one.known.all_series).all()
+        evening, known = one_by_one.memory, at_once.choosers.known
+        assert (evening.all_series == known.all_series).all()
+        assert (evening.films == known.films).all()
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------

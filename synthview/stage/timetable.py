@@ -52,13 +52,13 @@ class Timetable:
     @staticmethod
     def _key(origin: int, home: Ints, resource: Ints | int, at_ms: Ints) -> Ints:
         place = home * RESOURCES + resource
-        since_ms = np.clip(at_ms - origin, 0, _SPAN_MS)
+        since_ms = np.minimum(np.maximum(at_ms - origin, 0), _SPAN_MS)
         return (place << _SPAN_BITS) + since_ms
 
     def is_free(self, home: Ints, resource: Ints | int, at_ms: Ints) -> Flags:
         """Whether nobody means to use a resource at an instant."""
         key = self._key(self.origin_ms, home, resource, at_ms)
-        place = np.searchsorted(self.key, key, side="right") - 1
+        place = self.key.searchsorted(key, side="right") - 1
         if not len(self.key):
             return np.ones(len(key), dtype=bool)
 
@@ -70,7 +70,7 @@ class Timetable:
     def next_start(self, home: Ints, resource: Ints | int, at_ms: Ints) -> Ints:
         """When somebody next means to use a resource after an instant; `FAR_MS` for never."""
         key = self._key(self.origin_ms, home, resource, at_ms)
-        place = np.searchsorted(self.key, key, side="right")
+        place = self.key.searchsorted(key, side="right")
         count = len(self.key)
         if not count:
             return np.full(len(key), FAR_MS, dtype=np.int64)

@@ -24,7 +24,7 @@ from synthview.viewing.turns import Queue, Turn
 from synthview.world import World
 from synthview.world.catalogue import EPISODE, FILM, Catalogue, title_key
 
-__all__ = ["Chosen", "Plays", "choose"]
+__all__ = ["DayChosen", "Plays", "choose"]
 
 MOST_PLAYS = 24
 """More plays than one session holds; a play's ordinal within its session stays below 32."""
@@ -62,7 +62,7 @@ class Plays(Rows):
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class DayChosen:
     """What people mean to watch on a day, and what those who sat down have under way after it."""
 
     plays: Plays
@@ -71,7 +71,7 @@ class Chosen:
 
 def choose(
     world: World, homes: Homes, memory: Memory, sessions: Sequence[Sessions], days: range
-) -> list[Chosen]:
+) -> list[DayChosen]:
     """Fill the sessions of each of some days in a row with titles; moves `memory` on.
 
     All profiles of the block choose at once, each its next title: the sessions of one profile in
@@ -80,31 +80,46 @@ def choose(
     """
     stock = Stock.on(world, memory.countries, days)
     together = Sessions.stack(sessions)
-    queue = _queue(together, np.repeat(np.array(days), [len(one) for one in sessions]))
-    for_child = _for_children(world, homes, together)
+    of_day = np.repeat(np.array(days), [len(one) for one in sessions])
+    queue = _queue(together, of_day)
+    rounds = list(_rounds(world, homes, memory, stock, together, queue))
+    plays = _by_day(of_day, Plays.stack([plays for plays, _, _ in rounds]), sessions, days)
+    evenings = Evening.stack([evening for _, evening, _ in rounds])
+    ended = np.concatenate([day for _, _, day in rounds])
+    return [
+        DayChosen(of_one, evenings.take(ended == day))
+        for of_one, day in zip(plays, days, strict=True)
+    ]
+
+
+def _rounds(
+    world: World,
+    homes: Homes,
+    memory: Memory,
+    stock: Stock,
+    sessions: Sessions,
+    queue: Queue,
+) -> Iterator[tuple[Plays, Evening, Ints]]:
+    """Let everybody choose the next title, again and again.
+
+    Yield what they choose, and of those who are done with their day what they have under way, and
+    which day it is.
+    """
     enough = enough_ms(world.scenario.of(ChoosingSettings))
-    plays, rounds = [_no_plays()], [np.zeros(0, dtype=np.int64)]
-    evenings, ended = [memory.evening(rounds[0])], [rounds[0]]
+    for_child = _for_children(world, homes, sessions)
+    none = np.zeros(0, dtype=np.int64)
+    yield _no_plays(), memory.evening(none), none
     now = queue.first
     while len(now):
-        mind = _before_menu(world, memory, together, queue, for_child, now)
-        _take_up_seasons(world, homes, memory, stock, mind, now.round == 0)
-        these = _next(world, memory, together, stock, mind)
-        started = np.flatnonzero(these.work >= 0)
-        plays.append(these.take(started))
-        rounds.append(now.round[started])
-
-        left_ms = now.left_ms - these.playing_ms - these.gap_ms
+        mind = _before_menu(world, memory, sessions, queue, for_child, now)
+        _take_up_seasons(world, homes, memory, stock, mind, now.begins)
+        plays = _next(world, memory, sessions, stock, mind)
+        started = plays.work >= 0
+        left_ms = now.left_ms - plays.playing_ms - plays.gap_ms
         after = now.after(left_ms, mind.last_slot, mind.comes_back)
         is_full = (left_ms <= enough) | (after.number >= MOST_PLAYS)
-        now, done = queue.next(after, (these.work < 0) | mind.has_enough | is_full)
-        evenings.append(memory.evening(mind.profile[done]))
-        ended.append(mind.day[done])
-    of_days = _by_day(queue, Plays.stack(plays), np.concatenate(rounds), sessions, days)
-    evening, day = Evening.stack(evenings), np.concatenate(ended)
-    return [
-        Chosen(those, evening.take(day == one)) for those, one in zip(of_days, days, strict=True)
-    ]
+        now, done = queue.next(after, ~started | mind.has_enough | is_full)
+        yield plays.take(started), memory.evening(mind.profile[done]), mind.day[done]
 
 
 def _queue(sessions: Sessions, day: Ints) -> Queue:
@@ -120,20 +135,20 @@ def _queue(sessions: Sessions, day: Ints) -> Queue:
 
 
 def _by_day(
-    queue: Queue, plays: Plays, rounds: Ints, sessions: Sequence[Sessions], days: range
+    of_day: Ints, plays: Plays, sessions: Sequence[Sessions], days: range
 ) -> Iterator[Plays]:
-    """The plays of each day, as if it had been alone, with the rows of its own sessions."""
-    place = np.empty_like(queue.session)
-    place[queue.session] = np.arange(len(place))
-    at = place[plays.session]
-    day = queue.day[at]
-    order = np.lexsort((queue.profile[at], rounds, day))
+    """The plays of each day in order of their keys, with the rows of the day's own sessions.
+
+    `of_day` is the day of each session of all.
+    """
+    day = of_day[plays.session]
+    order = np.lexsort((plays.key, day))
     plays = plays.take(order)
     ends = np.searchsorted(day[order], np.array(days), side="right")
     start, before = 0, 0
     for one, end in zip(sessions, ends.tolist(), strict=True):
-        of_day = plays.take(slice(start, end))
-        yield replace(of_day, session=of_day.session - before)
+        its_plays = plays.take(slice(start, end))
+        yield replace(its_plays, session=its_plays.session - before)
         start, before = end, before + len(one)
 
 

@@ -80,20 +80,27 @@ def _feel_pulls(
     left = wants_film_back(settings, is_kids, memory, mind, rows)
     favourite, again, comfort = wants_seen(settings, is_kids, memory, mind, rows)
     latest = latest_series(settings, is_kids, memory, mind, rows)
-    goes_back = left >= 0
-    is_film = ~goes_back & ((favourite >= 0) | (again >= 0))
-    is_next = ~goes_back & ~is_film & (latest >= 0) & mind.does("next_episode")[rows]
-    is_series = ~goes_back & ~is_film & ~is_next & comfort
+    latest[~mind.does("next_episode")[rows]] = -1
+    known_film = (favourite >= 0) | (again >= 0)
     by_what = (
-        (goes_back, RESUME),
-        (is_film | is_series, REWATCH),
-        (is_next, NEXT_EPISODE),
+        (left >= 0, RESUME),
+        (known_film, REWATCH),
+        (latest >= 0, NEXT_EPISODE),
+        (comfort, REWATCH),
     )
-    wish.source[rows] = first_that_applies(by_what, default=wish.source[rows])
-    wish.slot[rows] = np.where(is_next, latest, np.where(is_series, COMFORT, -1))
+    source = first_that_applies(by_what, default=wish.source[rows])
+    is_film = known_film & (source == REWATCH)
+    wish.source[rows] = source
+    wish.slot[rows] = _slot_of_series(source, is_film, latest)
     wish.film[rows] = left
     wish.favourite[rows] = np.where(is_film, favourite, -1)
     wish.again[rows] = np.where(is_film & (favourite < 0), again, -1)
+
+
+def _slot_of_series(source: Ints, is_film: Flags, latest: Ints) -> Ints:
+    """The slot of the series that is wanted: the latest, or that which comforts; -1 for none."""
+    comforted = np.where((source == REWATCH) & ~is_film, COMFORT, -1)
+    return np.where(source == NEXT_EPISODE, latest, comforted)
 
 
 def _wants_sleep_aid(

@@ -65,28 +65,28 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
     gives_up = picked.is_new & (picked.tries | mind.does("gives_up"))
-    leaves, ends = _leaves(settings, memory, mind, picked, is_film, meant)
+    leaves, ends = _leaves(settings, memory, mind, picked, is_film, meant) & ~gives_up
     until_up = _until_up(memory, mind, picked, is_film, runtime)
-    comes_back = ~leaves & _is_long(settings, meant) & (until_up < meant)
+    comes_back = ~leaves & ~gives_up & _is_long(settings, meant) & (until_up < meant)
 
     playing = np.where(comes_back, until_up, meant)
-    left = np.flatnonzero(leaves & ~gives_up)
-    playing[left] = _part(
-        mind.of("stops_at")[left],
-        meant[left],
-        settings.stops_from,
-        settings.stops_until,
-    )
+    left = np.flatnonzero(leaves)
+    playing[left] = _part_way(settings, mind, left, meant[left])
     early = np.flatnonzero(gives_up)
-    sample = _sample(settings, mind, early, picked.tries[early], runtime[early])
-    playing[early] = np.minimum(sample, meant[early])
+    playing[early] = _sample(settings, mind, picked, early, runtime[early], meant[early])
     return Stretch(
         playing_ms=playing,
         finishes=playing >= remaining,
         gives_up=gives_up,
-        comes_back=comes_back & ~gives_up,
-        ends=ends & ~gives_up,
+        comes_back=comes_back,
+        ends=ends,
     )
+
+
+def _part_way(settings: ChoosingSettings, mind: Mind, rows: Ints, meant: Ints) -> Ints:
+    """After how long those in some rows stop who get up or leave."""
+    bits = mind.of("stops_at")[rows]
+    return _part(bits, meant, settings.stops_from, settings.stops_until)
 
 
 def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
@@ -125,15 +125,15 @@ def _leaves(
     picked: Picked,
     is_film: Flags,
     meant: Ints,
-) -> tuple[Flags, Flags]:
-    """Who leaves a title part-way, and for whom that is all.
+) -> Flags:
+    """Who leaves a title part-way, and for whom that is all: a row of flags each.
 
     Nobody does where there is little time for it, nor with what they fall asleep to.
     """
     may = _is_long(settings, meant) & (picked.source != SLEEP_AID)
     chances = memory.inclined(settings).stops[is_film.astype(np.int64), :, mind.profile]
     leaves, goes = (mind.share("stops")[:, None] < chances).T
-    return may & leaves, may & leaves & goes
+    return np.stack([may & leaves, may & leaves & goes])
 
 
 def _is_long(settings: ChoosingSettings, meant: Ints) -> Flags:
@@ -155,20 +155,20 @@ def _until_up(memory: Memory, mind: Mind, picked: Picked, is_film: Flags, runtim
 
 
 def _sample(
-    settings: ChoosingSettings, mind: Mind, rows: Ints, tries: Flags, runtime: Ints
+    settings: ChoosingSettings, mind: Mind, picked: Picked, rows: Ints, runtime: Ints, meant: Ints
 ) -> Ints:
     """After how long those in some rows give up a title: seconds, minutes, or in the first half.
 
-    Who only `tries` it does not linger.
+    Who only wants to have a look does not linger.
     """
     bits = mind.of("sample")[rows]
-    lingers = ~tries & mind.does("lingers")[rows]
+    lingers = ~picked.tries[rows] & mind.does("lingers")[rows]
     glances = mind.does("glances")[rows]
     minutes = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
     seconds = _minutes(settings.glance_seconds / 60, settings.glance_seconds_spread, 10.0)
     part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
     cases = ((lingers, part), (glances, seconds.at(bits)))
-    return first_that_applies(cases, default=minutes.at(bits))
+    return np.minimum(first_that_applies(cases, default=minutes.at(bits)), meant)
 
 
 def gaps(

@@ -119,21 +119,18 @@ def wants_seen(
     These are the place of the first, the slot of the second (-1 for none), and whether it is the
     third, which comforts. One draw decides between them, so that at most one is wanted.
     """
-    favourite, again = np.full((2, len(rows)), -1)
-    comfort = np.zeros(len(rows), dtype=bool)
     who = mind.profile[rows]
     is_repeating = memory.repeats_on(who, mind.day[rows])
     chances = memory.inclined(settings).returns[is_repeating.view(np.int8), :, who]
-    below = mind.share("rewatch")[rows, None] < chances
-    first, second, third = below.T
+    first, second, third = (mind.share("rewatch")[rows, None] < chances).T
+    favourite, again = np.full((2, len(rows)), -1)
+    comfort = np.zeros(len(rows), dtype=bool)
     wants = np.flatnonzero(first)
-    of_series = np.flatnonzero(second & ~first)
-    of_late = np.flatnonzero(third & ~second)
     if len(wants):
-        theirs = is_repeating[wants]
-        favourite[wants] = _favourite(settings, memory, mind, rows[wants], theirs)
-    if len(of_series):
-        comfort[of_series] = comforts(is_kids, memory, mind, rows[of_series])
+        favourite[wants] = _favourite(settings, memory, mind, rows[wants], is_repeating[wants])
+    of_series = np.flatnonzero(second & ~first)
+    comfort[of_series] = comforts(is_kids, memory, mind, rows[of_series])
+    of_late = np.flatnonzero(third & ~second)
     if len(of_late):
         again[of_late] = _seen_lately(settings, is_kids, memory, mind, rows[of_late])
     return favourite, again, comfort

@@ -16,14 +16,13 @@ class Turn(Rows):
     """Where profiles are in their sessions, one row a profile.
 
     `at` is the place in the order of all sessions; `number` the ordinal of the next title in that
-    session, `round` how many turns the profile has had on that day; `left_ms` the time left,
-    `last_slot` the slot of the series that ran last. `comes_back`: they got up during the last
-    title and will come back to it.
+    session; `begins` whether their day does; `left_ms` the time left, `last_slot` the slot of the
+    series that ran last. `comes_back`: they got up during the last title and will come back to it.
     """
 
     at: Ints
     number: Ints
-    round: Ints
+    begins: Flags
     left_ms: Ints
     last_slot: Ints
     comes_back: Flags
@@ -33,7 +32,7 @@ class Turn(Rows):
         return Turn(
             at=self.at,
             number=self.number + 1,
-            round=self.round + 1,
+            begins=np.zeros_like(self.begins),
             left_ms=left_ms,
             last_slot=last_slot,
             comes_back=comes_back,
@@ -53,11 +52,10 @@ class Queue:
     def first(self) -> Turn:
         """Every profile before the first title of its first session."""
         at = first_of_group(self.profile)
-        none = np.zeros_like(at)
         return Turn(
             at=at,
-            number=none,
-            round=none,
+            number=np.zeros_like(at),
+            begins=np.ones(len(at), dtype=bool),
             left_ms=self.length_ms[at],
             last_slot=np.full(len(at), -1),
             comes_back=np.zeros(len(at), dtype=bool),
@@ -75,7 +73,7 @@ class Queue:
         moved = Turn(
             at=np.where(is_over, following, now.at),
             number=np.where(is_over, 0, now.number),
-            round=np.where(is_done, 0, now.round),
+            begins=is_done,
             left_ms=np.where(is_over, self.length_ms[following], now.left_ms),
             last_slot=np.where(is_over, -1, now.last_slot),
             comes_back=now.comes_back & ~is_over,
