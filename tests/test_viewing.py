@@ -523,3 +523,15 @@ def test_the_same_person_as_yesterday() -> None:
         assert first_day or set(play["viewer_ids"]) & set(
             before.explode("viewer_ids")["viewer_ids"]
         )
+
+
+def test_lengths_do_not_pile_up() -> None:
+    """Of plays that people broke off or began after a while no length and no gap is as frequent as a bound would be."""
+    _, lives = month()
+    plays = Plays.stack([plays for _, _, plays in lives])
+    broken_off = plays.playing_ms[~plays.finishes]
+    waited = plays.gap_ms[plays.gap_ms > 0]
+    for times in (broken_off, waited):
+        _, often = np.unique(times, return_counts=True)
+        assert len(times) > 1_000
+        assert often.max() < max(0.002 * len(times), 8)
