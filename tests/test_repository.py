@@ -99,6 +99,7 @@ WHOLE_NUMBERS = {
     "stage.adding._rows_behind": "sessions",
     "actors.asleep_on_sofa._begins": "milliseconds",
     "stage.shaping._note": "edits",
+    "record.ledger.Ledger._events_of_slice": "rows",
     "record.ledger._places": "rows",
     "record.ledger._by_day": "rows",
     "log.messages._so_far": "milliseconds",
