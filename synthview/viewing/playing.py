@@ -64,12 +64,12 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
     gives_up = _gives_up(settings, memory, mind, picked)
-    sample = np.minimum(_sample(settings, mind, picked, runtime), meant)
+    sample = _sample(settings, mind, picked, runtime, meant)
 
     leaves, ends = _leaves(settings, memory, mind, picked, is_film, meant)
     until_up = _until_up(memory, mind, picked, is_film, runtime)
     comes_back = ~leaves & _is_long(settings, meant) & (until_up < meant)
-    part = _part(mind.of("stops_at"), meant, settings.stops_from, settings.stops_until)
+    part = _left_at(settings, mind, meant)
     playing = first_that_applies(
         ((gives_up, sample), (leaves, part), (comes_back, until_up)), default=meant
     )
@@ -86,6 +86,11 @@ def _gives_up(settings: ChoosingSettings, memory: Memory, mind: Mind, picked: Pi
     """Which titles that are new to a profile it soon gives up."""
     chance = memory.lean("gives_up", settings, settings.give_up, mind.profile)
     return picked.is_new & (picked.tries | mind.happens("gives_up", chance))
+
+
+def _left_at(settings: ChoosingSettings, mind: Mind, meant: Ints) -> Ints:
+    """After how long a title is left part-way by those who leave it."""
+    return _part(mind.of("stops_at"), meant, settings.stops_from, settings.stops_until)
 
 
 def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
@@ -170,7 +175,9 @@ def _how_often_left(
     return np.where(is_film, of_films, of_episodes)
 
 
-def _sample(settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+def _sample(
+    settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Ints, meant: Ints
+) -> Ints:
     """After how long a title is given up: seconds, minutes, or somewhere in the first half."""
     bits = mind.of("sample")
     lingers = ~picked.tries & mind.happens("lingers", settings.lingers)
@@ -179,7 +186,7 @@ def _sample(settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Int
     seconds = _minutes(settings.glance_seconds / 60, settings.glance_seconds_spread, 10.0)
     part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
     cases = ((lingers, part), (glances, seconds.at(bits)))
-    return first_that_applies(cases, default=minutes.at(bits))
+    return np.minimum(first_that_applies(cases, default=minutes.at(bits)), meant)
 
 
 def gaps(
