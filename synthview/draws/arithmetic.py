@@ -223,5 +223,5 @@ def chance_below(quantile: Callable[[ArrayLike], Floats], value: float) -> float
     for _ in range(_ROUNDS):
         width /= _PARTS
         below = quantile(low + steps * width) < value
-        low += int(below.sum()) * width
+        low += np.count_nonzero(below) * width
     return low if low + width < 1.0 else 1.0
