@@ -58,9 +58,7 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     """How long each title is meant to run."""
     settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
     runtime = catalogue.runtime_ms(picked.work, picked.episode)
-    until = _watchable(world, memory, mind, picked, runtime)
-    remaining = np.maximum(until - picked.position_ms, _LEAST_MS)
-
+    remaining = _remaining(world, memory, mind, picked, runtime)
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
     gives_up = _gives_up(settings, memory, mind, picked)
@@ -69,10 +67,9 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     leaves, ends = _leaves(settings, memory, mind, picked, is_film, meant)
     until_up = _until_up(memory, mind, picked, is_film, runtime)
     comes_back = ~leaves & _is_long(settings, meant) & (until_up < meant)
-    part = _left_at(settings, mind, meant)
-    playing = first_that_applies(
-        ((gives_up, sample), (leaves, part), (comes_back, until_up)), default=meant
-    )
+    left_at = _left_at(settings, mind, meant)
+    cases = (gives_up, sample), (leaves, left_at), (comes_back, until_up)
+    playing = first_that_applies(cases, default=meant)
     return Stretch(
         playing_ms=playing,
         finishes=playing >= remaining,
@@ -86,6 +83,12 @@ def _gives_up(settings: ChoosingSettings, memory: Memory, mind: Mind, picked: Pi
     """Which titles that are new to a profile it soon gives up."""
     chance = memory.lean("gives_up", settings, settings.give_up, mind.profile)
     return picked.is_new & (picked.tries | mind.happens("gives_up", chance))
+
+
+def _remaining(world: World, memory: Memory, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+    """How much of each title there is to see from where it begins."""
+    until = _watchable(world, memory, mind, picked, runtime)
+    return np.maximum(until - picked.position_ms, _LEAST_MS)
 
 
 def _left_at(settings: ChoosingSettings, mind: Mind, meant: Ints) -> Ints:
