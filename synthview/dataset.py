@@ -328,14 +328,12 @@ def write(
     progress: Callable[[Progress], None] | None = None,
 ) -> Mapping[str, Any]:
     """Write a plan into a directory, unless it will not fit there, and return the manifest."""
-    if expected_bytes is None:
-        expected_bytes = rough_bytes(plan)
     return run(
         plan,
         directory,
         workers=workers,
         overwrite=overwrite,
-        expected_bytes=expected_bytes,
+        expected_bytes=rough_bytes(plan) if expected_bytes is None else expected_bytes,
         progress=progress,
     )
 

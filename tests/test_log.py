@@ -525,7 +525,9 @@ def test_browsing_ends_with_a_play() -> None:
     plays = joined(days, "truth.plays")
     pressed = clicks.filter(pl.col("action") == "play").join(plays, on=["session_id", "title_id"])
     assert pressed.height > 30
-    assert (pressed["clicked_at"] <= pressed["started_at"]).mean() > 0.95
+    assert (
+        pressed["clicked_at"] <= pressed["started_at"]
+    ).mean() > 0.92  # a title may be taken up again
     assert (pressed["clicked_at"] == pressed["started_at"]).mean() < 0.05
     assert clicks["place"].is_between(1, 40).all()
     assert set(clicks["row"].cast(pl.String)) == set(CLICK_ROWS)

@@ -52,7 +52,8 @@ def test_what_a_blocker_eats_never_arrives(world: synthview.Dataset) -> None:
     blocked = of(world, "ad_blocker").filter(pl.col("played_ms") > 60_000)
     came = world.log.events.join(blocked, on="play_id", how="semi")["type"].cast(pl.String)
     assert blocked.height > 60
-    assert set(came.unique()) == {"ready", "play", "seek_start", "seek_end", "error", "end"}
+    usual = {"ready", "play", "end"}
+    assert usual <= set(came.unique()) <= usual | {"seek_start", "seek_end", "error"}
     told = world.log.plays.join(blocked.select("play_id", "played_ms"), on="play_id")
     finished = told.filter(pl.col("end_reason") == "finished")
     assert finished["watched_ms"].equals(finished["played_ms"], check_names=False)

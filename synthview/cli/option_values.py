@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def assignments(stated: Sequence[str] | None) -> dict[str, str]:
 
 def homes_of_kind(
     country: str | None, household_type: str | None, plan: str | None, set_: Sequence[str] | None
-) -> dict[str, Any]:
+) -> Mapping[str, Any]:
     """Read ``--country DE --household-type couple --plan premium`` as settings, beside ``--set``.
 
     Raises InvalidChoice for a word that is none, SettingError where --set has the same setting.

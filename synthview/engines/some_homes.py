@@ -23,13 +23,12 @@ def homes_of_one(
     plan: str | None,
     stated: Mapping[str, Any] | None,
     dashes: str = "",
-) -> dict[str, Any]:
+) -> Mapping[str, Any]:
     """Return settings by which all homes are of one country, type or plan, with those stated.
 
     `dashes` stand before the words as they were typed. Raises InvalidChoice for a word that is
     none, SettingError where the same setting is stated.
     """
-    stated = stated or {}
     homes = [one for one in HOUSEHOLD_TYPES if one not in NO_HOMES]
     found: dict[str, Any] = {}
     if country is not None:
@@ -44,6 +43,14 @@ def homes_of_one(
         found["people.plan_changes_per_year"] = "0"
         # Otherwise large homes are on no plan with one stream.
         found |= {"people.people_on_one_stream": "6"} if plan == PLANS[0] else {}
+    if not found or not isinstance(stated, Mapping | None):
+        return stated or {}  # what is no mapping is refused with the rest of an order
+    return _with_those_stated(found, stated or {}, dashes)
+
+
+def _with_those_stated(
+    found: Mapping[str, Any], stated: Mapping[str, Any], dashes: str
+) -> Mapping[str, Any]:
     if twice := sorted(found.keys() & stated.keys()):
         option = "an option of its own" if dashes else "a word of its own"
         raise SettingError(f"{twice[0]} is given twice, by {option} and by {dashes}set.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -30,6 +31,8 @@ __all__ = ["Stretch", "enough_ms", "gaps", "stretches"]
 
 _LEAST_MS = 10_000
 """So much is left to play at least of whatever is begun."""
+_LAST_MS = 2 * _LEAST_MS
+"""So near its end nobody gets up."""
 _WHOLE = 1024
 """Shares of lengths are in 1024ths."""
 _WAITS = Quantiles.exponential(1.0, unit=_WHOLE)
@@ -59,34 +62,38 @@ def stretches(world: World, memory: Memory, mind: Mind, picked: Picked) -> Stret
     """How long each title is meant to run."""
     settings, catalogue = world.scenario.of(ChoosingSettings), world.catalogue
     runtime = catalogue.runtime_ms(picked.work, picked.episode)
-    until = _watchable(world, mind, picked, runtime)
-    remaining = np.maximum(until - picked.position_ms, _LEAST_MS)
-
+    remaining = _remaining(world, mind, picked, runtime)
     is_film = catalogue.works.is_film[picked.work]
     meant = _meant(settings, mind, is_film, remaining)
     gives_up = picked.is_new & (picked.tries | mind.does("gives_up"))
     leaves, ends = _leaves(settings, memory, mind, picked, is_film, meant) & ~gives_up
     until_up = _until_up(memory, mind, picked, is_film, runtime)
-    comes_back = ~leaves & ~gives_up & _is_long(settings, meant) & (until_up < meant)
+    may = _is_long(settings, meant) & (until_up < meant - _LAST_MS)
+    comes_back = may & ~leaves & ~gives_up
 
     playing = np.where(comes_back, until_up, meant)
-    left = np.flatnonzero(leaves)
-    playing[left] = _part_way(settings, mind, left, meant[left])
-    early = np.flatnonzero(gives_up)
-    playing[early] = _sample(settings, mind, picked, early, runtime[early], meant[early])
-    return Stretch(
-        playing_ms=playing,
-        finishes=playing >= remaining,
-        gives_up=gives_up,
-        comes_back=comes_back,
-        ends=ends,
-    )
+    _put(playing, leaves, partial(_part_way, settings, mind, meant))
+    _put(playing, gives_up, partial(_sample, settings, mind, picked, runtime, meant))
+    finishes = playing >= remaining
+    return Stretch(playing, finishes, gives_up, comes_back, ends)
 
 
-def _part_way(settings: ChoosingSettings, mind: Mind, rows: Ints, meant: Ints) -> Ints:
-    """After how long those in some rows stop who get up or leave."""
+def _put(playing: Ints, where: Flags, length_of: Callable[[Ints], Ints]) -> None:
+    """Let titles run for other lengths in some rows, which alone are worked out."""
+    rows = np.flatnonzero(where)
+    playing[rows] = length_of(rows)
+
+
+def _remaining(world: World, mind: Mind, picked: Picked, runtime: Ints) -> Ints:
+    """How much there is to see of each title from where it begins."""
+    until = _watchable(world, mind, picked, runtime)
+    return np.maximum(until - picked.position_ms, _LEAST_MS)
+
+
+def _part_way(settings: ChoosingSettings, mind: Mind, meant: Ints, rows: Ints) -> Ints:
+    """After how long those in some rows leave a title part-way."""
     bits = mind.of("stops_at")[rows]
-    return _part(bits, meant, settings.stops_from, settings.stops_until)
+    return _part(bits, meant[rows], settings.stops_from, settings.stops_until)
 
 
 def _part(bits: Words, whole: Ints, least: float, most: float) -> Ints:
@@ -155,7 +162,7 @@ def _until_up(memory: Memory, mind: Mind, picked: Picked, is_film: Flags, runtim
 
 
 def _sample(
-    settings: ChoosingSettings, mind: Mind, picked: Picked, rows: Ints, runtime: Ints, meant: Ints
+    settings: ChoosingSettings, mind: Mind, picked: Picked, runtime: Ints, meant: Ints, rows: Ints
 ) -> Ints:
     """After how long those in some rows give up a title: seconds, minutes, or in the first half.
 
@@ -166,9 +173,9 @@ def _sample(
     glances = mind.does("glances")[rows]
     minutes = _minutes(settings.sample_minutes, settings.sample_minutes_spread, 40.0)
     seconds = _minutes(settings.glance_seconds / 60, settings.glance_seconds_spread, 10.0)
-    part = _part(bits, runtime, settings.stops_from, settings.lingers_until)
+    part = _part(bits, runtime[rows], settings.stops_from, settings.lingers_until)
     cases = ((lingers, part), (glances, seconds.at(bits)))
-    return np.minimum(first_that_applies(cases, default=minutes.at(bits)), meant)
+    return np.minimum(first_that_applies(cases, default=minutes.at(bits)), meant[rows])
 
 
 def gaps(

@@ -32,7 +32,7 @@ class WorldSettings:
               "of films and seasons has 27 % of hours.",
     )
     film_popularity_tail: float = number(
-        3200, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
+        3000, unit="ranks", allowed=(10, 1e7), low=1000, high=20000, source="P06-20", scale="log",
         about="Beyond about so many ranks films are liked ever less: bodies are nearer lognormal.",
     )
     series_popularity_tail: float = number(

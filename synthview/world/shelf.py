@@ -77,8 +77,8 @@ class Shelf:
 
     @property
     def weight(self) -> int:
-        """The sum of all weights."""
-        return int(self.cumulative[-1])
+        """The sum of all weights; 0 where nothing is on offer."""
+        return int(self.cumulative[-1]) if len(self.cumulative) else 0
 
     def row(self, kind: Ints | int, audience_and_country: Ints, number: Ints | int = 0) -> Ints:
         """The shelf of a kind for each audience and country, on the `number`-th of its days."""
