@@ -91,7 +91,7 @@ class CatalogueSettings:
         about="How the episodes of one series differ in length.",
     )
     share_of_originals: float = number(
-        0.375, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
+        0.385, unit="share", allowed=(0, 1), low=0.15, high=0.45, source="P18-lic", scale="logit",
         about="Share of works made for the service, each with a release date of its own.",
     )
     originals_since_years: float = number(
