@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import random
@@ -332,6 +333,7 @@ def attempt(number: int, foreign: Mapping[str, bytes]) -> Ended:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGALRM, stop)
+    gc.disable()  # an interrupt within what is called at a collection would be lost
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         code, told = run_words(words)
@@ -339,6 +341,7 @@ def attempt(number: int, foreign: Mapping[str, bytes]) -> Ended:
         code, told = type(error).__name__, f"Traceback: {error!r}"
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        gc.enable()
     harm = tuple(
         one
         for one, content in foreign.items()

@@ -102,7 +102,7 @@ def test_previews_take_their_time_from_browsing() -> None:
     without = plays(*CLEAN).select("play_id", meant="started_at")
     both = plays("autoplay_previews", 0.5).join(without, on="play_id")
     assert both.height > 2_000
-    assert both.filter(pl.col("started_at") == pl.col("meant")).height > 0.95 * both.height
+    assert both.filter(pl.col("started_at") == pl.col("meant")).height > 0.92 * both.height
 
 
 def test_previews_before_what_a_child_is_to_see_are_for_kids() -> None:

@@ -684,7 +684,7 @@ OF_AN_EARLIER_MODEL: set[str] = set()
 """Settings of a shipped run that the model has left behind; none, since it was made anew."""
 
 
-SINCE_THEN = {"predictive"}
+SINCE_THEN: set[str] = set()
 """Sections that are newer than the run that is shipped."""
 
 

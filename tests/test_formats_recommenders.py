@@ -89,7 +89,8 @@ def test_movielens_films_have_names_years_and_genres(source: Path, tmp_path: Pat
     links = read(tmp_path / "ml" / "links.csv")
     assert [one["movieId"] for one in links] == [film["movieId"] for film in films]
     assert {len(one["imdbId"]) for one in links} == {9}
-    tags, ratings = (read(tmp_path / "ml" / f"{one}.csv") for one in ("tags", "ratings"))
+    converted(source, "movielens", tmp_path / "all", stars="completion")  # all who played rate
+    tags, ratings = (read(tmp_path / "all" / f"{one}.csv") for one in ("tags", "ratings"))
     assert {one["userId"] for one in tags} <= {one["userId"] for one in ratings}
     assert {one["tag"] for one in tags} <= set(frames()["searches"]["query"])
     assert len(tags) > 0

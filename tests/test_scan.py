@@ -135,7 +135,7 @@ def test_plays_need_no_rows_of_events(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(Ledger, "_event_table", refuse)
+    monkeypatch.setattr(Ledger, "_events_of_slice", refuse)
     assert synthview.scan("tiny", "log.plays", set=SMALL).collect().height
     spoken: list[int] = []
 
