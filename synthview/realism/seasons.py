@@ -77,10 +77,7 @@ def christmas(observed: Observed) -> Mapping[str, Tally]:
     not homes: another catalogue has others.
     """
     halves = _christmas_halves(observed)
-    names = observed.titles.filter(
-        (pl.col("kind") == "film") & pl.col("name").str.contains("Christmas")
-    )
-    plays = observed.plays.join(names.select("title"), on="title")
+    plays = observed.plays.join(_christmas_films(observed), on="title")
     watched = pl.col("watched_ms")
     start = pl.col("start_ms")
     begin, middle, end = halves
@@ -92,10 +89,17 @@ def christmas(observed: Observed) -> Mapping[str, Tally]:
         raise NotApplicable(
             "nobody in it watches a film with Christmas in its name from January to June"
         )
-    above, below = (of_film[half].to_numpy() / HOUR_MS for half in ("late", "early"))
-    of_all = np.ones(len(of_film)) / len(of_film) / HOUR_MS
-    sums = np.column_stack([above, of_late * of_all, below, of_early * of_all])
-    return {"P19": Tally(sums, _times_as_large)}
+    part = np.full(len(of_film), 1 / len(of_film))
+    above, below = (of_film[half].to_numpy() for half in ("late", "early"))
+    sums = np.column_stack([above, of_late * part, below, of_early * part])
+    return {"P19": Tally(sums / HOUR_MS, _times_as_large)}
+
+
+def _christmas_films(observed: Observed) -> pl.DataFrame:
+    is_film = pl.col("kind") == "film"
+    return observed.titles.filter(is_film & pl.col("name").str.contains("Christmas")).select(
+        "title"
+    )
 
 
 def _christmas_halves(observed: Observed) -> tuple[int, int, int]:
