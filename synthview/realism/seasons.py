@@ -84,15 +84,21 @@ def christmas(observed: Observed) -> Mapping[str, Tally]:
     late = watched.filter(start.is_between(begin, middle, "left")).sum()
     early = watched.filter(start.is_between(middle, end, "left")).sum()
     of_film = plays.group_by("title").agg(late=late, early=early).sort("title")
-    of_late, of_early = observed.plays.select(late=late, early=early).row(0)
+    of_all = observed.plays.select(late=late, early=early)
     if not of_film["early"].sum():
         raise NotApplicable(
             "nobody in it watches a film with Christmas in its name from January to June"
         )
-    part = np.full(len(of_film), 1 / len(of_film))
-    above, below = (of_film[half].to_numpy() for half in ("late", "early"))
-    sums = np.column_stack([above, of_late * part, below, of_early * part])
-    return {"P19": Tally(sums / HOUR_MS, _times_as_large)}
+    return {"P19": Tally(_beside_all(of_film, of_all), _times_as_large)}
+
+
+def _beside_all(of_film: pl.DataFrame, of_all: pl.DataFrame) -> Floats:
+    """Hours of each film in both halves, each beside its equal part of the hours of all titles."""
+    count = len(of_film)
+    columns = []
+    for half in ("late", "early"):
+        columns += [of_film[half].to_numpy(), np.full(count, of_all[half][0] / count)]
+    return np.column_stack(columns) / HOUR_MS
 
 
 def _christmas_films(observed: Observed) -> pl.DataFrame:
