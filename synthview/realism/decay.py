@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from synthview.realism.by_title import beside_totals, sums_by_title
 from synthview.realism.measure import Curve, Family, Measure, Rows
 from synthview.realism.observed import DAY_MS, HOUR_MS, NotApplicable, Observed
 from synthview.realism.popularity import HALF_YEAR
@@ -43,18 +44,19 @@ def decay(observed: Observed) -> Mapping[str, Tally]:
 
     All cohorts that are followed for so long count together, as those of the source. Hours are
     taken for an hour of all that is watched in the half-year: those of the source stay as many,
-    while ours have seasons, and more accounts from one half-year to the next.
+    while ours have seasons, and more accounts from one half-year to the next. A few films have
+    most of the hours, so films are resampled and not homes.
     """
     plays, halves = _of_cohorts(observed), observed.days // HALF_YEAR
     watched, half = pl.col("watched_ms"), pl.col("half")
     pairs = [(one, later) for one in range(halves - 1) for later in range(one, halves)]
-    of_cohorts = observed.sums(
+    of_films = sums_by_title(
         plays,
         *(watched.filter((pl.col("cohort") == one) & (half == at)).sum() for one, at in pairs),
     )
     every = observed.plays.with_columns(half=_half(observed))
-    of_halves = observed.sums(every, *(watched.filter(half == at).sum() for at in range(halves)))
-    sums = np.column_stack([*of_halves, *of_cohorts])
+    of_halves = [watched.filter(half == at).sum().alias(f"{at}") for at in range(halves)]
+    sums = beside_totals(every.select(of_halves).row(0), of_films)
     found = {}
     for number, one in enumerate(_DECAY_IDS, 1):
         if number < halves:

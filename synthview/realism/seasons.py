@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
+from synthview.realism.by_title import beside_totals, sums_by_title
 from synthview.realism.measure import Curve, Family, Measure, Rows
 from synthview.realism.observed import HOUR_MS, NotApplicable, Observed
 from synthview.realism.panel import panel_plays
@@ -83,22 +84,19 @@ def christmas(observed: Observed) -> Mapping[str, Tally]:
     begin, middle, end = halves
     late = watched.filter(start.is_between(begin, middle, "left")).sum()
     early = watched.filter(start.is_between(middle, end, "left")).sum()
-    of_film = plays.group_by("title").agg(late=late, early=early).sort("title")
-    of_all = observed.plays.select(late=late, early=early)
-    if not of_film["early"].sum():
+    of_film = sums_by_title(plays, late, early)
+    of_late, of_early = observed.plays.select(late=late, early=early).row(0)
+    if not of_film[:, 1].sum():
         raise NotApplicable(
             "nobody in it watches a film with Christmas in its name from January to June"
         )
-    return {"P19": Tally(_beside_all(of_film, of_all), _times_as_large)}
+    return {"P19": Tally(beside_totals((of_late, of_early), of_film), _later_over_earlier)}
 
 
-def _beside_all(of_film: pl.DataFrame, of_all: pl.DataFrame) -> Floats:
-    """Hours of each film in both halves, each beside its equal part of the hours of all titles."""
-    count = len(of_film)
-    columns = []
-    for half in ("late", "early"):
-        columns += [of_film[half].to_numpy(), np.full(count, of_all[half][0] / count)]
-    return np.column_stack(columns) / HOUR_MS
+def _later_over_earlier(sums: Floats) -> float:
+    """How many times as large a part of all the later half-year has as the earlier."""
+    of_late, of_early, late, early = sums
+    return _times_as_large(np.array([late, of_late, early, of_early]))
 
 
 def _christmas_films(observed: Observed) -> pl.DataFrame:
