@@ -13,6 +13,7 @@ from synthview.engines.loads import _other_file
 from synthview.errors import NoSpace, NotOurs
 from synthview.formats.delta import Delta
 from synthview.formats.iceberg import Iceberg
+from synthview.outside import staging as staging_
 from synthview.outside.staging import staged, undo_settled, write_whole
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks a process to kill it")
@@ -93,3 +94,12 @@ def test_a_load_with_files_of_others_is_not_replaced(tmp_path: Path) -> None:
     assert _other_file(tmp_path) is None
     (tmp_path / "log" / "plays" / "mine.csv").touch()
     assert _other_file(tmp_path) == tmp_path / "log" / "plays" / "mine.csv"
+
+
+def test_who_ends_a_run_while_something_is_settled_is_heard() -> None:
+    """A signal that asks to end is heeded once the steps that it may not disturb are done, and is never lost."""
+    done = []
+    with pytest.raises(KeyboardInterrupt), staging_._undisturbed():
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("settled")
+    assert done == ["settled"]

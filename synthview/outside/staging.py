@@ -86,18 +86,24 @@ def staged(place: Path | None = None, *, use: str = "") -> Iterator[Staging]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Pass over signals that ask to end, for some steps that take no time."""
+    """Hold signals that ask to end, for some steps that take no time; they are heeded after.
+
+    A stream notes where it is all the time: who ended it then would have to ask again and again.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    heard: list[int] = []
     before = {one: signal.getsignal(one) for one in _ENDING}
     try:
         for one in before:
-            signal.signal(one, signal.SIG_IGN)
+            signal.signal(one, lambda number, _: heard.append(number))
         yield
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+        for one in heard[:1]:
+            signal.raise_signal(one)
 
 
 def _remove(folder: Path) -> None:
