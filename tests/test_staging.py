@@ -99,7 +99,12 @@ def test_a_load_with_files_of_others_is_not_replaced(tmp_path: Path) -> None:
 def test_who_ends_a_run_while_something_is_settled_is_heard() -> None:
     """A signal that asks to end is heeded once the steps that it may not disturb are done, and is never lost."""
     done = []
-    with pytest.raises(KeyboardInterrupt), staging_._undisturbed():
-        os.kill(os.getpid(), signal.SIGINT)
-        done.append("settled")
+
+    def settle() -> None:
+        with staging_._undisturbed():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("settled")
+
+    with pytest.raises(KeyboardInterrupt):
+        settle()
     assert done == ["settled"]

@@ -102,8 +102,8 @@ def _undisturbed() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-        for one in heard[:1]:
-            signal.raise_signal(one)
+        for number in heard[:1]:
+            signal.raise_signal(number)
 
 
 def _remove(folder: Path) -> None:
