@@ -57,7 +57,10 @@ def test_shorter_runs_are_no_rarer() -> None:
     varied = parameters_of(asked)
     week, longer = shorter_runs(asked, 20_000, varied, 1, effort=EFFORT)
     assert (week.days, longer.days) == (7, 12)
-    assert week.worlds.expected.mean() > longer.worlds.expected.mean() > 0
+    usual = [
+        float(np.median(one.worlds.expected)) for one in (week, longer)
+    ]  # the mean is of a world or two
+    assert usual[0] > usual[1] > 0
     seen = audiences(asked, varied, 2, 20, 1)
     assert seen.audience.shape == (2,)
     assert ((seen.audience >= 0) & (seen.audience <= 1)).all()

@@ -21,7 +21,7 @@ SHOWS: dict[str, tuple[dict[str, Any], int, int]] = {
     "devoted_fan": ({"rate": 0.8, "spell_days": 240}, 150, 4),
     "empty_room_protest": ({"rate": 0.8, "spell_days": 120}, 150, 4),
     "hype": ({"rate": 0.8, "half_life_days": 0.8}, 260, 4),
-    "misclick": ({"rate": 0.25}, 130, 4),
+    "misclick": ({"rate": 0.1}, 300, 4),
     "monitor_probe": ({"rate": 0.4}, 120, 3),
     "public_screen": ({"rate": 0.6, "spell_days": 39}, 300, 4),
     "reseller": ({"rate": 0.3}, 120, 3),

@@ -47,6 +47,7 @@ Cuts of a table (`low`, `high`), ceilings of a count, and the ordinal of a draw 
 """
 
 BY_DESIGN: dict[str, str] = {
+    "viewing.tastes._spells: 2.0": "the mean of a lognormal lies half the square of its spread above its median",
     "actors.public_screen.PublicScreen._sessions: 2": "so much longer or shorter: to either side of a setting",
     "actors.reseller.Reseller._since: 2": "so many days before or after: to either side of a setting",
     "actors.stream_errors.StreamErrors.propose: 2": "so many hours sooner or later: to either side of a setting",
