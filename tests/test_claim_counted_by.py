@@ -83,6 +83,8 @@ def test_of_a_world_the_number_stands_where_the_switches_do() -> None:
         "catalogue.film_count": 40,
         "catalogue.series_count": 20,
         "actors.child_on_loop.rate": 0.9,
+        "actors.devoted_fan.rate": 0.9,
+        "actors.devoted_fan.spell_days": 240,
     }
     lazy = question(**{"days": 2, **often})
     asked = replace(lazy, claim=replace(lazy.claim, watched="70 %", country="US"))
