@@ -11,6 +11,7 @@ from synthview.checks.behaviour import DAY, HOUR, MINUTE, steps
 from synthview.checks.staff_causes import ACCESS, WHY
 from synthview.dataset import RunDirectory
 from synthview.errors import InputError
+from synthview.world.local_times import on_the_wall
 
 __all__ = ["LOOKS_NEEDED", "accesses_seen", "need_looks"]
 
@@ -84,12 +85,7 @@ def accesses_seen(run: RunDirectory) -> pl.DataFrame:
 def _in_local_time(looks: pl.DataFrame, zones: Sequence[str]) -> pl.DataFrame:
     """The looks with the time on the wall of the office of whoever looked."""
     walls = [
-        pl.when(pl.col("time_zone") == zone).then(
-            pl.col("accessed_at")
-            .dt.replace_time_zone("UTC")
-            .dt.convert_time_zone(zone)
-            .dt.replace_time_zone(None)
-        )
+        pl.when(pl.col("time_zone") == zone).then(on_the_wall("accessed_at", zone))
         for zone in zones
     ]
     return looks.with_columns(local=pl.coalesce(walls))

@@ -17,6 +17,7 @@ from synthview.pipeline import EVERYTHING, Window, World, received_days, window_
 from synthview.rows import Ints
 from synthview.tables import TABLES
 from synthview.world.clock import DAY_MS
+from synthview.world.local_times import on_the_wall
 
 __all__ = ["Pair", "local_days", "outside", "simulate_both"]
 
@@ -205,8 +206,7 @@ def local_days(frame: pl.DataFrame, zones: pl.DataFrame, start: str, end: str) -
 
 
 def _local_day(column: str, zone: str) -> pl.Expr:
-    in_utc = pl.col(column).dt.replace_time_zone("UTC")
-    return in_utc.dt.convert_time_zone(zone).dt.date()
+    return on_the_wall(column, zone).dt.date()
 
 
 def outside(differing: pl.DataFrame, zones: pl.DataFrame, touched: pl.DataFrame) -> int:

@@ -13,6 +13,7 @@ from synthview.log.damage import Fault
 from synthview.pipeline import Window, World, build, settled, titles, walk, window_of
 from synthview.scenario import Scenario
 from synthview.stage.casting import named_households
+from synthview.world import local_times
 
 __all__ = [
     "Replay",
@@ -150,13 +151,7 @@ def _titles_of(world: World, days: Window, replayed: Mapping[str, pl.DataFrame])
 
 def on_the_wall(table: pl.DataFrame, zone: str, *columns: str) -> pl.DataFrame:
     """Times as a clock on the wall of the home shows them; the true ones stay beside them."""
-    local = [
-        pl.col(name)
-        .dt.replace_time_zone("UTC")
-        .dt.convert_time_zone(zone)
-        .dt.replace_time_zone(None)
-        for name in columns
-    ]
+    local = [local_times.on_the_wall(name, zone) for name in columns]
     return table.with_columns(pl.col(name).alias(f"true_{name}") for name in columns).with_columns(
         local
     )

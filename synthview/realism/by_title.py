@@ -10,15 +10,14 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from synthview.realism.tally import Floats
+from synthview.realism.tally import Floats, numbered
 
 __all__ = ["beside_totals", "sums_by_title"]
 
 
 def sums_by_title(plays: pl.DataFrame, *terms: pl.Expr) -> Floats:
     """Sum some expressions over the plays of each title, (title, term)."""
-    named = [term.alias(f"term_{place}") for place, term in enumerate(terms)]
-    of_titles = plays.group_by("title").agg(named).sort("title")
+    of_titles = plays.group_by("title").agg(numbered(terms)).sort("title")
     return of_titles.drop("title").to_numpy().astype(np.float64)
 
 

@@ -12,7 +12,7 @@ from synthview.realism.measure import Curve, Family, Measure, Rows
 from synthview.realism.observed import DAY_MS, HOUR_MS, NotApplicable, Observed
 from synthview.realism.popularity import HALF_YEAR
 from synthview.realism.samples import YEARS
-from synthview.realism.tally import Floats, Statistic, Tally, ratio
+from synthview.realism.tally import Floats, Statistic, Tally, numbered, ratio
 
 __all__ = ["DECAY"]
 
@@ -55,7 +55,7 @@ def decay(observed: Observed) -> Mapping[str, Tally]:
         *(watched.filter((pl.col("cohort") == one) & (half == at)).sum() for one, at in pairs),
     )
     every = observed.plays.with_columns(half=_half(observed))
-    of_halves = [watched.filter(half == at).sum().alias(f"{at}") for at in range(halves)]
+    of_halves = numbered(watched.filter(half == at).sum() for at in range(halves))
     sums = beside_totals(every.select(of_halves).row(0), of_films)
     found = {}
     for number, one in enumerate(_DECAY_IDS, 1):

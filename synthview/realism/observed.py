@@ -12,6 +12,7 @@ import polars as pl
 from synthview.dataset import RunDirectory
 from synthview.realism.simulating import SampleTables
 from synthview.realism.tally import GROUPS
+from synthview.world.local_times import on_the_wall
 
 __all__ = ["DAY_MS", "HOUR_MS", "MINUTE_MS", "ON_TV", "NotApplicable", "Observed"]
 
@@ -341,7 +342,6 @@ def _with_local_time(plays: pl.DataFrame) -> pl.DataFrame:
     """Add local_ms, the start as a clock on the wall of the home shows it."""
     parts = []
     for (zone,), part in plays.group_by("time_zone"):
-        utc = pl.col("started_at").dt.replace_time_zone("UTC")
-        wall = utc.dt.convert_time_zone(str(zone)).dt.replace_time_zone(None)
+        wall = on_the_wall("started_at", str(zone))
         parts.append(part.with_columns(local_ms=wall.dt.epoch("ms")))
     return pl.concat(parts) if parts else plays.with_columns(local_ms=pl.lit(None, dtype=pl.Int64))

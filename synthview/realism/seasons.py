@@ -41,13 +41,13 @@ def dark_months(observed: Observed) -> Mapping[str, Tally]:
     is_dark = _month().is_in(_DARK)
     dark, other = observed.sums(plays, is_dark.sum(), (~is_dark).sum())
     in_dark, in_others = _subscribed(observed, is_dark_day)
-    sums = np.column_stack([dark, in_dark, other, in_others])
+    sums = np.column_stack([in_dark, in_others, dark, other])
     return {"T04": Tally(sums, _times_as_large)}
 
 
 def _times_as_large(sums: Floats) -> float:
-    """How many times as large the ratio of the first two sums is as that of the others."""
-    above, of_above, below, of_below = sums
+    """How many times as large a part the third sum is of the first as the fourth of the second."""
+    of_above, of_below, above, below = sums
     with np.errstate(divide="ignore", invalid="ignore"):
         return float((above / of_above) / (below / of_below))
 
@@ -90,13 +90,7 @@ def christmas(observed: Observed) -> Mapping[str, Tally]:
         raise NotApplicable(
             "nobody in it watches a film with Christmas in its name from January to June"
         )
-    return {"P19": Tally(beside_totals((of_late, of_early), of_film), _later_over_earlier)}
-
-
-def _later_over_earlier(sums: Floats) -> float:
-    """How many times as large a part of all the later half-year has as the earlier."""
-    of_late, of_early, late, early = sums
-    return _times_as_large(np.array([late, of_late, early, of_early]))
+    return {"P19": Tally(beside_totals((of_late, of_early), of_film), _times_as_large)}
 
 
 def _christmas_films(observed: Observed) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ __all__ = [
     "Tally",
     "estimated",
     "exactly",
+    "numbered",
     "of_groups",
     "quantile_of",
     "ratio",
@@ -92,13 +93,17 @@ def exactly(value: float) -> Tally:
     return Tally(np.array([[value]]), lambda sums: float(sums[0]))
 
 
+def numbered(terms: Iterable[pl.Expr]) -> list[pl.Expr]:
+    """Expressions under names of their own, whatever columns they are of."""
+    return [term.alias(f"term_{place}") for place, term in enumerate(terms)]
+
+
 def of_groups(frame: pl.DataFrame, *terms: pl.Expr, groups: int) -> list[Floats]:
     """Sum some expressions over the rows of each group; groups without rows have 0.
 
     `frame` has the column ``group``, from 0 to `groups`.
     """
-    named = [term.alias(f"term_{place}") for place, term in enumerate(terms)]
-    found = frame.group_by("group").agg(named)
+    found = frame.group_by("group").agg(numbered(terms))
     place = found["group"].to_numpy()
     sums = []
     for column in found.columns[1:]:

@@ -25,7 +25,7 @@ from synthview.claims.question import Question
 from synthview.rows import Flags, Ints
 from synthview.world.clock import DAY_MS
 
-__all__ = ["account_days", "days_of", "grid", "plays_in_window", "who"]
+__all__ = ["account_days", "days_of", "enough_by", "grid", "plays_in_window", "who"]
 
 _PLACED_BY = ("unit", "day", "clock")
 """The switches that decide which cell a play falls into."""
@@ -92,6 +92,12 @@ def _sums(
     np.add.at(total, cell, watched[row])
     np.maximum.at(longest, cell, runtime[row])
     return pl.DataFrame({"watched_ms": total, "runtime_ms": longest})
+
+
+def enough_by(plays: pl.DataFrame, keys: Sequence[str], enough: pl.Expr) -> pl.DataFrame:
+    """Playing time and the greatest length by some keys, where there is `enough` of it together."""
+    each = plays.group_by(*keys).agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").max())
+    return each.filter(pl.repeat(value=True, n=pl.len()) & enough)
 
 
 def _full(seen: Flags, question: Question, spare: int) -> Flags:

@@ -8,6 +8,7 @@ import polars as pl
 
 from synthview.claims.counting.sql import words_of
 from synthview.pools import TEST_RIG
+from synthview.world.local_times import on_the_wall
 
 __all__ = [
     "corrected_start",
@@ -167,14 +168,7 @@ def _heartbeats(tables: Tables, plays: pl.LazyFrame, ping_ms: int) -> pl.LazyFra
 def with_local_times(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
     """UTC times as local times of the home, whose zone is `time_zone`; new names by old ones."""
     parts = [
-        part.with_columns(
-            pl.col(old)
-            .dt.replace_time_zone("UTC")
-            .dt.convert_time_zone(str(zone))
-            .dt.replace_time_zone(None)
-            .alias(new)
-            for old, new in columns.items()
-        )
+        part.with_columns(on_the_wall(old, str(zone)).alias(new) for old, new in columns.items())
         for (zone,), part in frame.with_row_index("_row").group_by("time_zone")
     ]
     if not parts:

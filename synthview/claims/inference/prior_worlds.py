@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from synthview.callbacks import OnProgress
-from synthview.claims.counting.count import days_of, plays_in_window
+from synthview.claims.counting.count import days_of, enough_by, plays_in_window
+from synthview.claims.counting.definitions import option_of
 from synthview.claims.inference.parameters import (
     POPULAR,
     RATE,
@@ -45,7 +46,8 @@ EFFORT = InferenceEffort(
 )
 FIRST_DAYS = 7
 """Days since the run began, in which somebody has seen most of the title."""
-_SAT_THROUGH = 70
+_MOST = "seventy"
+"""How much of it is most of it, as a way to count."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,7 @@ def _shares(asked: Question, homes: int) -> tuple[float, float, float]:
     soon = drawn.shown.with_columns(day=days_of(drawn.shown)).filter(
         pl.col("day").is_between(asked.earliest, asked.earliest + FIRST_DAYS - 1)
     )
-    each = soon.group_by("account_id").agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").max())
-    most = (each["watched_ms"] * 100 >= each["runtime_ms"] * _SAT_THROUGH).sum()
+    most = enough_by(soon, ["account_id"], option_of("watched", _MOST).polars).height
     returning = float((days > 1).mean()) if len(days) else 0.0
     of = len(drawn.households)
-    return len(days) / of, returning, int(most) / of
+    return len(days) / of, returning, most / of

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from synthview.callbacks import OnProgress
+from synthview.claims.counting.count import enough_by
 from synthview.claims.counting.definitions import AXES, option_of
 from synthview.claims.counting.intervals import wilson, z_of
 from synthview.claims.counting.title_plays import title_plays
@@ -100,12 +101,10 @@ def _of_tied(
     """How many of the tied homes have the title by a definition, and the ends of the interval."""
     shown = title_plays(lazily(kept), question.title)
     day = pl.col("start").dt.epoch("ms") // DAY_MS
-    each = (
-        shown.filter(day.is_between(question.first, question.last))
-        .group_by("account_id", day.alias("day"))
-        .agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").max())
+    inside = shown.with_columns(day=day).filter(
+        pl.col("day").is_between(question.first, question.last)
     )
-    enough = each.filter(pl.repeat(value=True, n=pl.len()) & option_of("watched", watched).polars)
+    enough = enough_by(inside, ["account_id", "day"], option_of("watched", watched).polars)
     count = enough["account_id"].n_unique()
     if not simulated:
         return 0.0, 0.0, 0.0

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from synthview.claims.counting.count import days_of
+from synthview.claims.counting.count import days_of, enough_by
 from synthview.claims.counting.definitions import option_of, stated
 from synthview.claims.counting.title_plays import kind_plays
 from synthview.claims.question import Question
@@ -240,11 +240,7 @@ class _Choices:
     def _days(self) -> pl.DataFrame:
         """Each choice and each day on which enough of it was watched, once."""
         enough = option_of("watched", self.watched).polars
-        days = (
-            self._plays.group_by(*_KEYS, "day")
-            .agg(pl.col("watched_ms").sum(), pl.col("runtime_ms").max())
-            .filter(pl.repeat(value=True, n=pl.len()) & enough)
-        )
+        days = enough_by(self._plays, [*_KEYS, "day"], enough)
         return days.join(self._each.select(*_KEYS, "choice"), on=_KEYS).select("choice", "day")
 
     @cached_property

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from synthview.callbacks import OnProgress
-from synthview.claims.counting.count import days_of
+from synthview.claims.counting.count import days_of, enough_by
 from synthview.claims.counting.definitions import Definition
 from synthview.claims.counting.streaks import longest_runs
 from synthview.claims.counting.title_plays import film_plays
@@ -88,10 +88,8 @@ def _runs(
             *keys, "watched_ms", "runtime_ms", day=days_of(shown, one.day, one.clock)
         )
         inside = days.filter(pl.col("day").is_between(question.span.start, question.span.stop - 1))
-        watched = inside.group_by(*keys, "day").agg(
-            pl.col("watched_ms").sum(), pl.col("runtime_ms").max()
-        )
-        runs = longest_runs(watched.filter(one.enough), keys).filter(pl.col("days") >= shortest)
+        watched = enough_by(inside, [*keys, "day"], one.enough)
+        runs = longest_runs(watched, keys).filter(pl.col("days") >= shortest)
         yield runs.select(
             "account_id", "title_id", "since", "days", definition=pl.lit(place, pl.Int64)
         )

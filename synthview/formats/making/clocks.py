@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from synthview.formats.making.row_words import beside
+from synthview.world.local_times import on_the_wall
 
 __all__ = ["clock", "seconds", "with_local_time"]
 
@@ -38,6 +39,4 @@ def with_local_time(rows: pl.DataFrame, column: str, zones: pl.DataFrame) -> pl.
 
 
 def _shifted(rows: pl.DataFrame, column: str) -> pl.DataFrame:
-    in_utc = pl.col(column).dt.replace_time_zone("UTC")
-    there = in_utc.dt.convert_time_zone(rows["time_zone"][0])
-    return rows.with_columns(local=there.dt.replace_time_zone(None))
+    return rows.with_columns(local=on_the_wall(column, rows["time_zone"][0]))
