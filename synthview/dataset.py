@@ -23,6 +23,7 @@ from synthview.engines.local import Progress, run
 from synthview.engines.manifest import MANIFEST, WAY_OUT, read_manifest, scenario_in
 from synthview.engines.order import Order, check_kind, order
 from synthview.engines.plan import Plan, pieces
+from synthview.engines.room import check_room
 from synthview.engines.shortage import errors_in_words
 from synthview.engines.some_homes import homes_of_one, some_homes
 from synthview.engines.work import shared_out, step
@@ -369,6 +370,7 @@ def _simulated(
     for numbers in shares:
         for number, day, frames in pieces(plan, numbers):
             yield number, frames
+            check_room(frames.values())
             now = now.after(step(layout, number, day, frames))
             if progress:
                 progress(now)
@@ -378,8 +380,7 @@ def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dat
     ranges = range(plan.layout.range_count)
     found: dict[tuple[str, int], list[pl.DataFrame]] = defaultdict(list)
     with errors_in_words():
-        shares = shared_out(plan.layout, ranges, workers=1)
-        for number, frames in _simulated(plan, shares, progress):
+        for number, frames in _simulated(plan, shared_out(plan.layout, ranges, 1), progress):
             for name, frame in frames.items():
                 found[name, number].append(frame)
         whole = {
@@ -395,5 +396,5 @@ def _into_memory(plan: Plan, progress: Callable[[Progress], None] | None) -> Dat
 
 def _described(scenario: Scenario) -> str:
     run = scenario.run
-    of = f"{scenario.name}, seed {run.seed}"
-    return f"{of}, {run.households:,} households, {run.days} days from {run.start}"
+    size = f"{run.households:,} households, {run.days} days from {run.start}"
+    return f"{scenario.name}, seed {run.seed}, {size}"
