@@ -20,9 +20,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 settings.register_profile(
     "dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile(
-    "ci", settings.get_profile("dev"), max_examples=100, derandomize=True, print_blob=True
-)
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.register_profile("thorough", settings.get_profile("dev"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
@@ -43,10 +41,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settle the seed before workers start, so that all of them have the same."""
+    """Settle the seed before workers start, so that all have the same, and how they share tests.
+
+    Tests that stand beside each other share worlds. With `-n`, each worker takes them in one piece.
+    """
     stated = config.getoption("--seed")
     if stated == "fresh":
         config.option.seed = str(int.from_bytes(os.urandom(4), "little"))
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "worksteal"
 
 
 def pytest_report_header(config: pytest.Config) -> str:

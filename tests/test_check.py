@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -68,28 +69,27 @@ def test_a_nasty_world_keeps_every_invariant(form: str, tmp_path: Path) -> None:
     assert [one for one in invariants.check(run) if not one.holds or one.not_asked] == []
 
 
+SIZES: dict[str, dict[str, Any]] = {
+    "everyday": {"households": 300, "days": 5},
+    "zoo": {},
+    "christmas-prince": {"households": 300, "days": 6},
+    "nasty": {},
+}
+EACH_ONCE = {("everyday", "parquet"), ("zoo", "ndjson"), ("christmas-prince", "ndjson")}
+"""A scenario in one format; the others are asked with `-m long`."""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "form",
+    ("scenario", "form"),
     [
-        "parquet",
-        "ndjson",
-        *(pytest.param(one, marks=pytest.mark.long) for one in ("csv", "duckdb")),
+        pytest.param(*both, marks=() if both in EACH_ONCE else pytest.mark.long)
+        for both in product(SIZES, ("parquet", "ndjson", "csv", "duckdb"))
     ],
 )
-@pytest.mark.parametrize(
-    ("scenario", "size"),
-    [
-        ("everyday", {"households": 300, "days": 5}), ("zoo", {}),
-        ("christmas-prince", {"households": 300, "days": 6}),
-        pytest.param("nasty", {}, marks=pytest.mark.long),
-    ],
-)  # fmt: skip
-def test_scenarios_keep_every_invariant(
-    scenario: str, size: dict[str, Any], form: str, tmp_path: Path
-) -> None:
+def test_scenarios_keep_every_invariant(scenario: str, form: str, tmp_path: Path) -> None:
     """All invariants hold in the scenarios that come with the package."""
-    run = generate(scenario, directory=tmp_path, format=form, **size)
+    run = generate(scenario, directory=tmp_path, format=form, **SIZES[scenario])
     assert [one for one in invariants.check(run) if not one.holds or one.not_asked] == []
 
 

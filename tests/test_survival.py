@@ -314,7 +314,7 @@ def test_a_run_that_is_killed_before_it_touches_a_file() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="takes in orphans")
 def test_every_format_that_is_killed_before_it_touches_a_file() -> None:
     """Files of ours, more days, a database, a conversion with keys, a stream, and a page."""
-    _kill_points("fake csv+fake ndjson+fake arrow+fake duckdb+fake days+movielens+stream+page", 4)
+    _kill_points("fake csv+fake ndjson+fake arrow+fake duckdb+fake days+movielens+stream+page", 3)
 
 
 @pytest.mark.slow
