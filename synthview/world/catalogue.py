@@ -22,7 +22,7 @@ from synthview.tables import COUNTRIES
 from synthview.world.catalogue_settings import GENRES, RATINGS, CatalogueSettings
 from synthview.world.clock import MINUTE_MS, day_number
 from synthview.world.genres import first_genres, ratings, second_genres
-from synthview.world.releases import LONG_AGO_DAYS, golden, released_days, season_days
+from synthview.world.releases import LONG_AGO_DAYS, dealt, golden, released_days, season_days
 
 __all__ = [
     "EPISODE",
@@ -206,12 +206,17 @@ def _described(
     """What works are, for whom, and how liked; not yet since when, nor how long."""
     number = np.arange(count, dtype=np.int64)
     zero = np.zeros(count, dtype=np.int64)
-    is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
     rank = _places(stream("rank").bits(number))
-    genre = first_genres(stream("genre"), number, is_kids, settings, is_film=is_film)
+    is_original = _originals(stream("is_original"), rank, settings.share_of_originals)
+    is_kids = _for_children(stream("is_kids"), rank, is_original, settings.share_of_kids_works)
+    group = is_kids * 2 + is_original
+    in_turn = dealt(stream("genre"), group, _turns(rank, group))
+    drawn = first_genres(in_turn, is_kids, settings, is_film=is_film)
+    leads = (drawn == GENRES.index("holiday")) & (rank < settings.leading_without_christmas)
+    genre = np.where(leads, GENRES.index("romance"), drawn)
     return Works(
         is_film=np.full(count, is_film),
-        is_original=_originals(stream("is_original"), rank, settings.share_of_originals),
+        is_original=is_original,
         is_kids=is_kids,
         rank=rank,
         released_day=zero,
@@ -232,11 +237,17 @@ def _originals(stream: Stream, rank: Ints, share: float) -> Flags:
     return (golden(stream, rank) >> _HALF) < odds(share)
 
 
+def _for_children(stream: Stream, rank: Ints, is_original: Flags, share: float) -> Flags:
+    """Which works are made for children: as many of the best liked, and of originals, as of all."""
+    group = is_original.astype(np.int64)
+    return (dealt(stream, group, _turns(rank, group)) >> _HALF) < odds(share)
+
+
 def _release_days(scenario: Scenario, stream: Stream, works: Works) -> Ints:
     """When each original appears, the best liked of its kind in turn; all else was there before."""
     number = np.arange(len(works), dtype=np.int64)
     is_christmas = works.genre == GENRES.index("holiday")
-    group = works.is_kids * 2 + works.is_original
+    group = is_christmas * 4 + works.is_kids * 2 + works.is_original
     turn = _turns(works.rank, group)
     of_originals = released_days(stream, number, group, turn, is_christmas, scenario)
     long_ago = day_number(scenario.run.epoch) - LONG_AGO_DAYS

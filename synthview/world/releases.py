@@ -14,6 +14,7 @@ from synthview.world.clock import day_number
 
 __all__ = [
     "LONG_AGO_DAYS",
+    "dealt",
     "first_of_month",
     "golden",
     "released_days",
@@ -27,6 +28,9 @@ _YEAR_DAYS = 365
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio in 64 bits: its multiples fill a circle most evenly."""
 _LEAST_PART = 1e-9
+_HAND = 50
+"""So many works in turn share out what works are: of one in fifty there is one among them."""
+_WHOLE = np.uint64((1 << 64) - 1)
 _FINE = 1 << 20
 _HALF_YEAR_DAYS = 182
 _TO_MONDAY = 3
@@ -51,7 +55,8 @@ def released_days(
     past = int(settings.originals_since_years * _YEAR_DAYS)
     ahead = int(settings.originals_ahead_years * _YEAR_DAYS)
     days = max(past + ahead, 1)
-    even = _even_shares(stream, group, turn, max(days // _HALF_YEAR_DAYS, 1))
+    part_days = np.where(is_christmas, _YEAR_DAYS, _HALF_YEAR_DAYS)
+    even = _even_shares(stream, group, turn, np.maximum(days // part_days, 1))
     of_time = _ever_more(even, turn / np.bincount(group)[group], settings)
     after_first = np.minimum((of_time * days).astype(np.int64), days - 1)
     day = day_number(scenario.run.epoch) - past + after_first
@@ -64,7 +69,7 @@ def released_days(
     return np.asarray(monday + stream.pick(number, weekdays, n=2))
 
 
-def _even_shares(stream: Stream, group: Ints, turn: Ints, parts: int) -> Floats:
+def _even_shares(stream: Stream, group: Ints, turn: Ints, parts: Ints) -> Floats:
     """Where each work lies between 0 and 1: of so many in turn one in each of as many parts.
 
     Their order, by multiples of the golden ratio, is another for each round of turns, and so is the
@@ -77,6 +82,24 @@ def _even_shares(stream: Stream, group: Ints, turn: Ints, parts: int) -> Floats:
     _, round_of, sizes = np.unique(rounds, return_inverse=True, return_counts=True)
     within = (portion(golden(stream, place) + stream.bits(rounds, 3), _FINE) + 0.5) / _FINE
     return np.asarray((place + within) / sizes[round_of])
+
+
+def dealt(stream: Stream, group: Ints, turn: Ints) -> Words:
+    """64 bits for each work by which to deal what it is; `turn` is its place in its group.
+
+    By chance alone the best liked of one seed would be films of Christmas, and of the next none.
+    So of as many works in turn as a hand has, each has bits of another part of all: what one in a
+    hand is to be falls to one in every hand, though to which is a matter of chance.
+    """
+    hand = group * (len(group) + 1) + turn // _HAND
+    key = group * (len(group) + 1) + turn
+    order = np.lexsort((stream.bits(key), hand))
+    place = np.empty_like(turn)
+    place[order] = turns(hand[order])
+    _, hand_of, sizes = np.unique(hand, return_inverse=True, return_counts=True)
+    part = _WHOLE // sizes[hand_of].astype(np.uint64)
+    within = portion(stream.bits(key, 1), part)
+    return np.asarray(place.astype(np.uint64) * part + within.view(np.uint64))
 
 
 def golden(stream: Stream, place: Ints) -> Words:
