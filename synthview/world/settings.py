@@ -40,7 +40,7 @@ class WorldSettings:
         about="Beyond about so many ranks series are liked ever less.",
     )
     release_lift: float = number(
-        80, unit="times", allowed=(0, 1000), low=15, high=90, source="P18-new", scale="log",
+        84, unit="times", allowed=(0, 1000), low=15, high=90, source="P18-new", scale="log",
         about="How much more a new title is picked on its first day than a licensed one of its "
               "rank.",
     )
@@ -50,7 +50,7 @@ class WorldSettings:
               "earlier seasons first, and no season leads by much.",
     )
     kids_release_lift: float = number(
-        0.4, unit="times", allowed=(0, 10), low=0.2, high=1, source=GUESS, scale="log",
+        0.25, unit="times", allowed=(0, 10), low=0.15, high=1, source=GUESS, scale="log",
         about="How much of that lift a new work for children has: they see again what they know, "
               "and who picks for them follows no premieres.",
     )
@@ -80,13 +80,13 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.27, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
+        0.36, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children: half "
               "of accounts watch something for kids or families in a month (K01), though few have "
               "children.",
     )
     adults_like_family: float = number(
-        0.42, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
+        0.72, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
