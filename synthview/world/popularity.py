@@ -284,7 +284,8 @@ def _appeal(settings: WorldSettings, catalogue: Catalogue) -> Ints:
 def _decay(settings: WorldSettings) -> Ints:
     """Lift by days since release, in 1/1024: of licensed titles, original films, original series.
 
-    Then the same of works for children, and of Christmas. A rush, and a lasting part: hours halve slowly from the second half-year on (source P17).
+    Then the same of works for children, and of Christmas. A rush, and a lasting part: hours
+    halve slowly from the second half-year on (source P17).
     """
     first_lift, lasting = settings.release_lift, settings.lasting_share
     age = np.arange(_CURVE_DAYS, dtype=np.float64)
