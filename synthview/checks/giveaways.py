@@ -182,21 +182,23 @@ def all_alike(part: Portion) -> Broken:
 @_in_a_part
 def credits_anywhere(part: Portion) -> Broken:
     """Closing credits that begin anywhere: those who leave in them do not leave at one place."""
-    runtimes = part.scan("log.titles").unique("title_id")
-    runtimes = runtimes.select("title_id", "runtime_ms")
-    plays = _of_people(part, "log.plays").join(runtimes, on="title_id")
-    share = pl.col("end_position_ms") / pl.col("runtime_ms")
-    left = plays.select(
-        "title_id", "kind", share=share, is_over=pl.col("end_reason").cast(pl.String) == "finished"
-    )
-    is_in_credits = pl.col("is_over") & pl.col("share").is_between(*_CREDITS)
-    left = left.filter(is_in_credits, pl.col("kind").cast(pl.String) != "trailer")
+    left = _left_in_credits(part)
     often = left.filter(pl.len().over("title_id") >= LEAST_PLAYS_OF_A_TITLE)
     off = (pl.col("share") - pl.col("share").median().over("title_id")).abs()
     rows, middle = _got(often.select(rows=pl.len(), off=off.median())).row(0)
     if rows >= ENOUGH and middle > _WIDEST_CREDITS:
         what = f"half of those who leave in them are {middle:.1%} of the runtime off and more"
         yield _told("log.plays.end_position_ms, in the closing credits of one title", what)
+
+
+def _left_in_credits(part: Portion) -> pl.LazyFrame:
+    """Title, and share of its runtime, at which films and episodes were left in their credits."""
+    runtimes = part.scan("log.titles").unique("title_id").select("title_id", "runtime_ms")
+    plays = _of_people(part, "log.plays").join(runtimes, on="title_id")
+    is_over = pl.col("end_reason").cast(pl.String) == "finished"
+    over = plays.filter(is_over, pl.col("kind").cast(pl.String) != "trailer")
+    share = pl.col("end_position_ms") / pl.col("runtime_ms")
+    return over.select("title_id", share=share).filter(pl.col("share").is_between(*_CREDITS))
 
 
 @_in_a_part

@@ -7,16 +7,15 @@ import numpy as np
 from synthview.draws.arithmetic import exp, ln
 from synthview.draws.chance import Shares, Stream, portion
 from synthview.draws.quantiles import Quantiles
-from synthview.rows import Flags, Floats, Ints, Words, turns
+from synthview.rows import Flags, Floats, Ints, turns
 from synthview.scenario import Scenario
 from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.clock import day_number
+from synthview.world.dealing import golden
 
 __all__ = [
     "LONG_AGO_DAYS",
-    "dealt",
     "first_of_month",
-    "golden",
     "released_days",
     "season_days",
     "season_gaps",
@@ -25,12 +24,7 @@ __all__ = [
 LONG_AGO_DAYS = 4000
 """Licensed works were there long before the first day, and no longer new to anybody."""
 _YEAR_DAYS = 365
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-"""The golden ratio in 64 bits: its multiples fill a circle most evenly."""
 _LEAST_PART = 1e-9
-_HAND = 50
-"""So many works in turn share out what works are: of one in fifty there is one among them."""
-_WHOLE = np.uint64((1 << 64) - 1)
 _FINE = 1 << 20
 _HALF_YEAR_DAYS = 182
 _TO_MONDAY = 3
@@ -82,29 +76,6 @@ def _even_shares(stream: Stream, group: Ints, turn: Ints, parts: Ints) -> Floats
     _, round_of, sizes = np.unique(rounds, return_inverse=True, return_counts=True)
     within = (portion(golden(stream, place) + stream.bits(rounds, 3), _FINE) + 0.5) / _FINE
     return np.asarray((place + within) / sizes[round_of])
-
-
-def dealt(stream: Stream, group: Ints, turn: Ints) -> Words:
-    """64 bits for each work by which to deal what it is; `turn` is its place in its group.
-
-    By chance alone the best liked of one seed would be films of Christmas, and of the next none.
-    So of as many works in turn as a hand has, each has bits of another part of all: what one in a
-    hand is to be falls to one in every hand, though to which is a matter of chance.
-    """
-    hand = group * (len(group) + 1) + turn // _HAND
-    key = group * (len(group) + 1) + turn
-    order = np.lexsort((stream.bits(key), hand))
-    place = np.empty_like(turn)
-    place[order] = turns(hand[order])
-    _, hand_of, sizes = np.unique(hand, return_inverse=True, return_counts=True)
-    part = _WHOLE // sizes[hand_of].astype(np.uint64)
-    within = portion(stream.bits(key, 1), part)
-    return np.asarray(place.astype(np.uint64) * part + within.view(np.uint64))
-
-
-def golden(stream: Stream, place: Ints) -> Words:
-    """64 bits for each place, from 0: of any places in a row they are spread most evenly."""
-    return place.astype(np.uint64) * _STEP + stream.bits(np.zeros(1, dtype=np.int64))
 
 
 def _ever_more(even: Floats, turn: Floats, settings: CatalogueSettings) -> Floats:
