@@ -339,6 +339,36 @@ def test_every_half_year_has_its_share_of_great_originals() -> None:
     assert counts.max() <= 1.6 * counts.mean()
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_works_are_is_dealt_evenly_over_how_liked_they_are(seed: int) -> None:
+    """Of any 500 films in a row by rank as many are for children and of Christmas as of all, and none of the first 100 is of Christmas."""
+    works = world("everyday", seed).catalogue.works
+    films = works.take(np.flatnonzero(works.is_film))
+    order = np.argsort(films.rank)
+    is_kids = films.is_kids[order]
+    is_christmas = (films.genre == GENRES.index("holiday"))[order]
+    assert not is_christmas[:100].any()
+    for start in range(0, len(order) - 500, 500):
+        assert abs(int(is_kids[start : start + 500].sum()) - 65) <= 3
+        assert abs(int(is_christmas[start : start + 500].sum()) - 6.5) <= 5
+
+
+def test_a_new_work_for_children_has_a_calmer_rush() -> None:
+    """On its first day a new film for children is lifted less than others, and so is one of Christmas; a year on they are alike."""
+    one = world("everyday", 1, {"catalogue.film_count": 4000})
+    works, popularity = one.catalogue.works, one.popularity
+    lifts = popularity.decay[3 * popularity.calm + works.is_original]
+    films = works.is_film & works.is_original
+    is_christmas = films & (works.genre == GENRES.index("holiday"))
+    is_kids = films & works.is_kids
+    usual = lifts[films & ~is_kids & ~is_christmas]
+    for calm in (lifts[is_kids], lifts[is_christmas]):
+        assert len(calm) > 10
+        assert calm[:, 0].max() < 0.6 * usual[:, 0].min()
+        assert (calm[:, 0] > 5 * calm[:, 3000]).all()
+        assert set(calm[:, 3000].tolist()) == set(usual[:, 3000].tolist())
+
+
 def test_ranks_are_a_permutation() -> None:
     """Among films, and among series, every rank is given once."""
     works = world("everyday").catalogue.works
@@ -439,6 +469,7 @@ def test_christmas() -> None:
     )
     holiday = (works.genre == GENRES.index("holiday")) & old
     assert holiday.sum() > 0
+    old &= ~works.is_original
     assert (december[holiday] > 8 * july[holiday]).all()
     assert july[old & ~holiday].tolist() == december[old & ~holiday].tolist()
 

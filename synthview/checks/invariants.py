@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from synthview.checks import inventions, rules
+from synthview.checks import giveaways, inventions, rules
 from synthview.checks.kept_sums import other_sums
 from synthview.checks.run_files import (
     in_one_line,
@@ -190,5 +190,31 @@ CHECKS: tuple[Check, ...] = (
         inventions.could_be_real,
     ),
     Check("not famous", "no name is that of a famous person", (), inventions.famous),
+    Check("grids", "times and positions lie on no grid", (), giveaways.on_a_grid),
+    Check(
+        "gaps", "no gap between plays, or between pings, is always the same", (), giveaways.one_gap
+    ),
+    Check(
+        "future",
+        "no device is of a model that was not sold yet",
+        ("log.devices",),
+        giveaways.from_the_future,
+    ),
+    Check(
+        "versions", "applications are brought up to date", ("log.devices",), giveaways.never_updated
+    ),
+    Check("models", "some models are commoner than others", ("log.devices",), giveaways.all_alike),
+    Check(
+        "credits",
+        "closing credits begin at one place of a title",
+        ("log.plays", "log.titles"),
+        giveaways.credits_anywhere,
+    ),
+    Check(
+        "searches",
+        "not every search is the beginning of what it opens",
+        ("log.searches", "log.titles"),
+        giveaways.only_prefixes,
+    ),
 )
 """Every invariant, in the order they are asked."""

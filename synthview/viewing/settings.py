@@ -223,7 +223,7 @@ class ChoosingSettings:
         about="Up to this time of the morning a sitting is a late one.",
     )
     repeater: float = number(
-        0.02, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS,
+        0.016, unit="share of profiles", allowed=(0, 1), low=0.002, high=0.05, source=GUESS,
         scale="logit",
         about=(
             "Profiles whose people have spells of returning to one favourite as often as they "
@@ -231,11 +231,11 @@ class ChoosingSettings:
         ),
     )
     repeater_returns: float = number(
-        0.55, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
+        0.7, unit="share", allowed=(0, 1), low=0.2, high=0.8, source=GUESS, scale="logit",
         about="Choices in such a spell that fall on the favourite.",
     )
     repeater_spell_days: float = number(
-        11, unit="days", allowed=(0.1, 365), low=3, high=20, source=GUESS, scale="log",
+        14, unit="days", allowed=(0.1, 365), low=3, high=20, source=GUESS, scale="log",
         about="Mean length of a spell beyond its first day.",
     )
     repeater_spell_spread: float = number(

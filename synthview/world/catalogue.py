@@ -13,16 +13,23 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream, odds
+from synthview.draws.chance import Shares, Stream
 from synthview.draws.offspring import children
 from synthview.draws.quantiles import Quantiles, Steps
-from synthview.rows import Flags, Ints, Rows, Words, turns
+from synthview.rows import Flags, Ints, Rows
 from synthview.scenario import NamedTitle, Scenario
 from synthview.tables import COUNTRIES
 from synthview.world.catalogue_settings import GENRES, RATINGS, CatalogueSettings
 from synthview.world.clock import MINUTE_MS, day_number
+from synthview.world.dealing import (
+    dealt,
+    for_children,
+    originals,
+    places,
+    places_in_groups,
+)
 from synthview.world.genres import first_genres, ratings, second_genres
-from synthview.world.releases import LONG_AGO_DAYS, golden, released_days, season_days
+from synthview.world.releases import LONG_AGO_DAYS, released_days, season_days
 
 __all__ = [
     "EPISODE",
@@ -41,8 +48,6 @@ __all__ = [
 
 FILM, EPISODE, TRAILER = 0, 1, 2
 _ONE = 1 << 20
-_HALF = np.uint64(1)
-"""Odds are thresholds of 63 bits."""
 
 _LIGHT_GENRES = tuple(
     GENRES.index(one) for one in ("comedy", "reality", "animation", "kids", "family")
@@ -206,12 +211,14 @@ def _described(
     """What works are, for whom, and how liked; not yet since when, nor how long."""
     number = np.arange(count, dtype=np.int64)
     zero = np.zeros(count, dtype=np.int64)
-    is_kids = stream("is_kids").happens(number, settings.share_of_kids_works)
-    rank = _places(stream("rank").bits(number))
-    genre = first_genres(stream("genre"), number, is_kids, settings, is_film=is_film)
+    rank = places(stream("rank").bits(number))
+    is_original = originals(stream("is_original"), rank, settings.share_of_originals)
+    is_kids = for_children(stream("is_kids"), rank, is_original, settings.share_of_kids_works)
+    group = is_kids * 2 + is_original
+    genre = _genres(stream("genre"), rank, group, settings, is_film=is_film)
     return Works(
         is_film=np.full(count, is_film),
-        is_original=_originals(stream("is_original"), rank, settings.share_of_originals),
+        is_original=is_original,
         is_kids=is_kids,
         rank=rank,
         released_day=zero,
@@ -227,17 +234,22 @@ def _described(
     )
 
 
-def _originals(stream: Stream, rank: Ints, share: float) -> Flags:
-    """Which works are originals: as large a share of the best liked as of all, without luck."""
-    return (golden(stream, rank) >> _HALF) < odds(share)
+def _genres(
+    stream: Stream, rank: Ints, group: Ints, settings: CatalogueSettings, *, is_film: bool
+) -> Ints:
+    """The genre that each work is known by; none of the best liked is of Christmas."""
+    in_turn = dealt(stream, group, places_in_groups(rank, group))
+    drawn = first_genres(in_turn, group >= 2, settings, is_film=is_film)
+    leads = (drawn == GENRES.index("holiday")) & (rank < settings.leading_without_christmas)
+    return np.where(leads, GENRES.index("romance"), drawn)
 
 
 def _release_days(scenario: Scenario, stream: Stream, works: Works) -> Ints:
     """When each original appears, the best liked of its kind in turn; all else was there before."""
     number = np.arange(len(works), dtype=np.int64)
     is_christmas = works.genre == GENRES.index("holiday")
-    group = works.is_kids * 2 + works.is_original
-    turn = _turns(works.rank, group)
+    group = is_christmas * 4 + works.is_kids * 2 + works.is_original
+    turn = places_in_groups(works.rank, group)
     of_originals = released_days(stream, number, group, turn, is_christmas, scenario)
     long_ago = day_number(scenario.run.epoch) - LONG_AGO_DAYS
     return np.where(works.is_original, of_originals, long_ago)
@@ -247,19 +259,6 @@ def _streams(seed: int, *, is_film: bool) -> Callable[[str], Stream]:
     """The streams of films, or of series, by the name of what they decide."""
     path = "world/catalogue/films" if is_film else "world/catalogue/series"
     return lambda name: Stream(seed, f"{path}/{name}")
-
-
-def _places(bits: Words) -> Ints:
-    """The place of each value in their order, from 0."""
-    return np.argsort(np.argsort(bits, kind="stable"), kind="stable")
-
-
-def _turns(rank: Ints, groups: Ints) -> Ints:
-    """The place of each work among those of its group, the best liked first."""
-    order = np.lexsort((rank, groups))
-    turn = np.empty_like(order)
-    turn[order] = turns(groups[order])
-    return turn
 
 
 def _origins(stream: Stream, number: Ints, settings: CatalogueSettings) -> Ints:

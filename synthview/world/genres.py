@@ -7,19 +7,19 @@ from collections.abc import Mapping
 import numpy as np
 
 from synthview.draws.chance import Shares, Stream
-from synthview.rows import Flags, Ints
+from synthview.rows import Flags, Ints, Words
 from synthview.world.catalogue_settings import GENRES, RATINGS, CatalogueSettings
 
 __all__ = ["first_genres", "ratings", "second_genres"]
 
 
 def first_genres(
-    stream: Stream, number: Ints, is_kids: Flags, settings: CatalogueSettings, *, is_film: bool
+    bits: Words, is_kids: Flags, settings: CatalogueSettings, *, is_film: bool
 ) -> Ints:
-    """The genre that each work is known by."""
+    """The genre that each work is known by, chosen by 64 bits."""
     usual = settings.film_genres if is_film else settings.series_genres
-    for_all = stream.pick(number, _weights(usual, GENRES))
-    for_kids = stream.pick(number, _weights(settings.kids_genres, GENRES), n=1)
+    for_all = _weights(usual, GENRES).at(bits)
+    for_kids = _weights(settings.kids_genres, GENRES).at(bits)
     return np.where(is_kids, for_kids, for_all)
 
 

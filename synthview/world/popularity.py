@@ -37,7 +37,7 @@ _SHELVES_KEPT = 6
 _BYTES_KEPT = 1 << 24
 """So many shelves are kept at least, and more of a small catalogue or of few countries: a home that
 is simulated after another of its world finds those of all days."""
-_LIFT_OF_THE_CURVE = 6.2
+_LIFT_OF_THE_CURVE = 5.1
 """The lift that `christmas_by_half_month` is drawn for."""
 _SETTLED_DAYS = LONG_AGO_DAYS // 2
 """After so long a licensed title is as liked as it will ever be."""
@@ -48,8 +48,8 @@ class Popularity:
     """Weights of every work in every country, and how they move with the days.
 
     `base` is (country, work); `appeal` how much of that adults, and children, have (audience,
-    work); `decay` the lift by age of licensed works, of original films, then of original
-    series.
+    work); `decay` the lift by age of licensed works, of original films, of original series, for
+    each kind of rush of `calm` (work): the usual one, that to works for children, to Christmas.
     """
 
     catalogue: Catalogue
@@ -57,6 +57,7 @@ class Popularity:
     appeal: Ints
     fresh_days: int
     decay: Ints
+    calm: Ints
     events: tuple[tuple[int, int, Ints], ...]
     month_day_lift: Ints
     _memory: dict[tuple[int, bytes], Shelf] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class Popularity:
         """Lift of each work on a day, in 1/1024; 0 before its release."""
         works = self.catalogue.works
         age = np.minimum(day - self.catalogue.newest_day(day), _CURVE_DAYS - 1)
-        fading = works.is_original * np.where(works.is_film, 1, 2)
+        fading = works.is_original * np.where(works.is_film, 1, 2) + 3 * self.calm
         lift = np.where(age < 0, 0, self.decay[fading, np.maximum(age, 0)])
         day_of_year = date_of(day).timetuple().tm_yday
         season = self.month_day_lift[day_of_year - 1]
@@ -193,6 +194,7 @@ def survey(scenario: Scenario, catalogue: Catalogue) -> Popularity:
         appeal=_appeal(settings, catalogue),
         fresh_days=settings.fresh_days,
         decay=_decay(settings),
+        calm=np.where(catalogue.christmas, 2, catalogue.works.is_kids),
         events=tuple(events),
         month_day_lift=_christmas_curve(settings),
     )
@@ -280,19 +282,24 @@ def _appeal(settings: WorldSettings, catalogue: Catalogue) -> Ints:
 
 
 def _decay(settings: WorldSettings) -> Ints:
-    """Lift by days since release, in 1/1024, of licensed titles, original films, original series.
+    """Lift by days since release, in 1/1024: of licensed titles, original films, original series.
 
-    A rush, and a lasting part: hours halve slowly from the second half-year on (source P17).
+    Then the same of works for children, and of Christmas. A rush, and a lasting part: hours
+    halve slowly from the second half-year on (source P17).
     """
     first_lift, lasting = settings.release_lift, settings.lasting_share
     age = np.arange(_CURVE_DAYS, dtype=np.float64)
     rush = power(0.5, age / settings.decay_days)
     rest = power(0.5, age / settings.lasting_days)
-    lift = first_lift * ((1.0 - lasting) * rush + lasting * rest)
-    of_licensed = np.where(age >= _SETTLED_DAYS, 1.0, lift + np.minimum(1.0, first_lift))
+    usual = first_lift * ((1.0 - lasting) * rush + lasting * rest)
     settled = settings.settled_share * np.minimum(1.0, first_lift)
-    of_series = settings.season_release_lift * lift + settled
-    return (_ONE * np.stack([of_licensed, lift + settled, of_series])).astype(np.int64)
+    curves = []
+    for part in (1.0, settings.kids_release_lift, settings.christmas_release_lift):
+        lift = part * usual
+        of_licensed = np.where(age >= _SETTLED_DAYS, 1.0, lift + np.minimum(1.0, first_lift))
+        of_series = settings.season_release_lift * lift + settled
+        curves += [of_licensed, lift + settled, of_series]
+    return (_ONE * np.stack(curves)).astype(np.int64)
 
 
 def _fading(lift: float, half_life_days: float) -> Ints:

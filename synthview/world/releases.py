@@ -7,15 +7,15 @@ import numpy as np
 from synthview.draws.arithmetic import exp, ln
 from synthview.draws.chance import Shares, Stream, portion
 from synthview.draws.quantiles import Quantiles
-from synthview.rows import Flags, Floats, Ints, Words, turns
+from synthview.rows import Flags, Floats, Ints, turns
 from synthview.scenario import Scenario
 from synthview.world.catalogue_settings import CatalogueSettings
 from synthview.world.clock import day_number
+from synthview.world.dealing import golden
 
 __all__ = [
     "LONG_AGO_DAYS",
     "first_of_month",
-    "golden",
     "released_days",
     "season_days",
     "season_gaps",
@@ -24,8 +24,6 @@ __all__ = [
 LONG_AGO_DAYS = 4000
 """Licensed works were there long before the first day, and no longer new to anybody."""
 _YEAR_DAYS = 365
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-"""The golden ratio in 64 bits: its multiples fill a circle most evenly."""
 _LEAST_PART = 1e-9
 _FINE = 1 << 20
 _HALF_YEAR_DAYS = 182
@@ -51,7 +49,8 @@ def released_days(
     past = int(settings.originals_since_years * _YEAR_DAYS)
     ahead = int(settings.originals_ahead_years * _YEAR_DAYS)
     days = max(past + ahead, 1)
-    even = _even_shares(stream, group, turn, max(days // _HALF_YEAR_DAYS, 1))
+    part_days = np.where(is_christmas, _YEAR_DAYS, _HALF_YEAR_DAYS)
+    even = _even_shares(stream, group, turn, np.maximum(days // part_days, 1))
     of_time = _ever_more(even, turn / np.bincount(group)[group], settings)
     after_first = np.minimum((of_time * days).astype(np.int64), days - 1)
     day = day_number(scenario.run.epoch) - past + after_first
@@ -64,7 +63,7 @@ def released_days(
     return np.asarray(monday + stream.pick(number, weekdays, n=2))
 
 
-def _even_shares(stream: Stream, group: Ints, turn: Ints, parts: int) -> Floats:
+def _even_shares(stream: Stream, group: Ints, turn: Ints, parts: Ints) -> Floats:
     """Where each work lies between 0 and 1: of so many in turn one in each of as many parts.
 
     Their order, by multiples of the golden ratio, is another for each round of turns, and so is the
@@ -77,11 +76,6 @@ def _even_shares(stream: Stream, group: Ints, turn: Ints, parts: int) -> Floats:
     _, round_of, sizes = np.unique(rounds, return_inverse=True, return_counts=True)
     within = (portion(golden(stream, place) + stream.bits(rounds, 3), _FINE) + 0.5) / _FINE
     return np.asarray((place + within) / sizes[round_of])
-
-
-def golden(stream: Stream, place: Ints) -> Words:
-    """64 bits for each place, from 0: of any places in a row they are spread most evenly."""
-    return place.astype(np.uint64) * _STEP + stream.bits(np.zeros(1, dtype=np.int64))
 
 
 def _ever_more(even: Floats, turn: Floats, settings: CatalogueSettings) -> Floats:

@@ -40,7 +40,7 @@ class WorldSettings:
         about="Beyond about so many ranks series are liked ever less.",
     )
     release_lift: float = number(
-        80, unit="times", allowed=(0, 1000), low=15, high=90, source="P18-new", scale="log",
+        84, unit="times", allowed=(0, 1000), low=15, high=90, source="P18-new", scale="log",
         about="How much more a new title is picked on its first day than a licensed one of its "
               "rank.",
     )
@@ -48,6 +48,16 @@ class WorldSettings:
         0.5, unit="times", allowed=(0, 10), low=0.3, high=1, source="P09", scale="log",
         about="How much of that lift a new season of an original series has: people see its "
               "earlier seasons first, and no season leads by much.",
+    )
+    kids_release_lift: float = number(
+        0.25, unit="times", allowed=(0, 10), low=0.15, high=1, source=GUESS, scale="log",
+        about="How much of that lift a new work for children has: they see again what they know, "
+              "and who picks for them follows no premieres.",
+    )
+    christmas_release_lift: float = number(
+        0.4, unit="times", allowed=(0, 10), low=0.2, high=1, source="P19", scale="log",
+        about="The same of a new work of Christmas: it comes in the weeks of its lift, and if all "
+              "of them go from 5.1 to 6.2 a quarter of their hours before New Year are new ones'.",
     )
     decay_days: float = number(
         7, unit="days", allowed=(1, 1000), low=7, high=30, source="P17-1", scale="log",
@@ -70,13 +80,13 @@ class WorldSettings:
         about="For so long a title or a season is offered among new releases.",
     )
     adults_like_kids: float = number(
-        0.27, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
+        0.36, unit="share", allowed=(0, 1), low=0.1, high=0.7, source="P24", scale="logit",
         about="How much adults pick works of the genre kids for themselves, against children: half "
               "of accounts watch something for kids or families in a month (K01), though few have "
               "children.",
     )
     adults_like_family: float = number(
-        0.42, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
+        0.72, unit="share", allowed=(0, 1), low=0.2, high=0.8, source="K01", scale="logit",
         about="How much adults pick animation and family films, against children.",
     )
     children_like_family: float = number(
@@ -98,15 +108,17 @@ class WorldSettings:
         about="How differently countries like the same title, beside what its origin explains.",
     )
     christmas_lift: float = number(
-        4.2, unit="times", allowed=(1, 100), low=4, high=9, source="P19", scale="log",
-        about="Hours of Christmas titles in July to December against January to June.",
+        5.7, unit="times", allowed=(1, 100), low=4, high=6.2, source="P19", scale="log",
+        about="Hours of a Christmas title that is no longer new in July to December against "
+              "January to June. P19 has 5.1 for one of 2017, in 2023 and 2024, and 6.2 for all "
+              "together, with new ones; this makes 6.2 of ours together, over many seeds.",
     )
     christmas_by_half_month: tuple[float, ...] = curve(
-        [1.2, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5,
-         0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.62, 2.0, 4.5, 7.7, 7.1],
+        [0.7, 0.23, 0.23, 0.23, 0.23, 0.23, 0.23, 0.23, 0.23, 0.23, 0.23, 0.23,
+         0.23, 0.23, 0.23, 0.23, 0.23, 0.23, 0.23, 0.4, 1.35, 3.05, 5.2, 4.8],
         unit="times", source="P19",
         about="How much more Christmas titles are picked in each half of a month, January first; "
-              "with a lift of 6.2.",
+              "with a lift of 5.1.",
     )
     country_shares: dict[str, float] = shares(
         {
