@@ -177,7 +177,7 @@ _LIFETIMES = Quantiles.exponential(1, unit=2**_LIFETIME_UNIT_BITS)
 
 
 @cache
-def shares_of(weights: tuple[float, ...]) -> Shares:
+def shares_of(weights: tuple[float, ...] | tuple[tuple[float, ...], ...]) -> Shares:
     """Return the `Shares` of some weights, made once however often a day they are asked for."""
     return Shares(weights)
 
