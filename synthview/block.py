@@ -204,10 +204,7 @@ class Block:
         begins_ms = DAY_MS * (first_day if since_day is None else since_day)
         played = self._recorded(played)
         plays = played.playback
-        guests, sessions = self.company.guests, played.sessions
-        facts = context_of(self.world, self.homes, guests, self.renewed_ms, sessions, plays)
-        if self.rows_for_accounts:
-            facts = replace(facts, account_id=plays.home)
+        facts = self._facts(played)
         if "truth.incidents" in self.tables:
             self._record_incidents(played, day)
         is_near = day >= first_day - _DAYS_ACROSS - 1
@@ -222,6 +219,12 @@ class Block:
             rows = self._held_back(facts, plays, rows)
         self._record_log(played, facts, truth, rows, day, begins_ms)
         self.ledger.forget_before(first_day)
+
+    def _facts(self, played: Played) -> PlayContext:
+        """What is the same for every message of a play."""
+        guests, sessions, plays = self.company.guests, played.sessions, played.playback
+        facts = context_of(self.world, self.homes, guests, self.renewed_ms, sessions, plays)
+        return replace(facts, account_id=plays.home) if self.rows_for_accounts else facts
 
     def _record_log(
         self,
