@@ -66,7 +66,7 @@ def _walk(
         with clock.time("sit down"):
             sessions = block.sit_down(day)
         with clock.time("choose"):
-            plays = block.choose(sessions, day)
+            plays = block.choose(sessions, day, window.last_day)
         if day >= window.first_day - block.look_back_days:
             with clock.time("act"):
                 staged = block.act(sessions, plays, day)

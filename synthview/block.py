@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from synthview.log.damage import Fault, Record, deliver
 from synthview.log.messages import speak
 from synthview.log.silence import let_out
 from synthview.people.homes import PROFILES, furnish
+from synthview.people.renewals import renewals_of_all
 from synthview.people.subscriptions import changes, never_lapsing
 from synthview.player.autoplay import running_order
 from synthview.player.nodding import while_it_plays
@@ -126,6 +128,11 @@ class Block:
         networks = addresses(self.world, self.homes, self.company.guests)
         return Ledger(networks, self.tables, ids, cuts, by_start=self.edges == "closed")
 
+    @cached_property
+    def renewed_ms(self) -> Ints:
+        """When the devices of the homes give way to others, the same for all days."""
+        return renewals_of_all(self.world, self.homes)
+
     @property
     def close_days(self) -> int:
         """Days that a play may wait for its closing."""
@@ -197,9 +204,7 @@ class Block:
         begins_ms = DAY_MS * (first_day if since_day is None else since_day)
         played = self._recorded(played)
         plays = played.playback
-        facts = context_of(self.world, self.homes, self.company.guests, played.sessions, plays)
-        if self.rows_for_accounts:
-            facts = replace(facts, account_id=plays.home)
+        facts = self._facts(played)
         if "truth.incidents" in self.tables:
             self._record_incidents(played, day)
         is_near = day >= first_day - _DAYS_ACROSS - 1
@@ -214,6 +219,12 @@ class Block:
             rows = self._held_back(facts, plays, rows)
         self._record_log(played, facts, truth, rows, day, begins_ms)
         self.ledger.forget_before(first_day)
+
+    def _facts(self, played: Played) -> PlayContext:
+        """What is the same for every message of a play."""
+        guests, sessions, plays = self.company.guests, played.sessions, played.playback
+        facts = context_of(self.world, self.homes, guests, self.renewed_ms, sessions, plays)
+        return replace(facts, account_id=plays.home) if self.rows_for_accounts else facts
 
     def _record_log(
         self,
@@ -245,13 +256,7 @@ class Block:
     def records(self, until_ms: int) -> dict[str, pl.DataFrame]:
         """The undated tables of the block."""
         return records(
-            self.world,
-            self.homes,
-            self.company,
-            self.instants,
-            self.persons,
-            self.memory,
-            until_ms,
+            self.world, self.homes, self.company, self.instants, self.persons, self.memory, until_ms
         )
 
     def _rows_to_send(self, is_early: Flags) -> Ints:

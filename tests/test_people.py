@@ -10,6 +10,7 @@ from strategies import settled_tables, window, world
 from synthview.ids import MENU_SOURCES, ORDINALS, household_of, public, within_day, within_home
 from synthview.people.ages import ABSTAINER, ADULT, CHILD, INFANT, TEEN
 from synthview.people.homes import _IN_EUROPE, DEVICES, PERSONS, PROFILES, countries_of, furnish
+from synthview.people.renewals import renewals, renewals_of_all
 from synthview.people.subscriptions import changes, is_active
 from synthview.tables import DEVICE_TYPES, HOUSEHOLD_TYPES
 from synthview.world.clock import DAY_MS, HOUR_MS
@@ -238,6 +239,15 @@ def test_people_see_to_their_accounts_by_day() -> None:
     share = np.bincount(local_ms // HOUR_MS % 24, minlength=24) / is_known.sum()
     assert share[2:6].sum() < 0.06
     assert 0.25 < share[18:22].sum() < 0.45
+
+
+def test_devices_give_way_whichever_of_them_are_asked_for() -> None:
+    """When a device gives way to another is the same for all slots at once as for a few of them."""
+    one, homes = world("everyday"), HOMES.take(slice(0, 300))
+    home, slot = np.array([7, 299, 7, 0]), np.array([4, 0, 2, DEVICES - 1])
+    few = renewals(one, homes, home, slot)
+    assert few.tolist() == renewals_of_all(one, homes)[home, slot].tolist()
+    assert (np.diff(few, axis=1) > 0).all()
 
 
 def test_states_of_an_account_take_turns() -> None:

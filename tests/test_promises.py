@@ -51,6 +51,7 @@ from synthview.pools.telephones import is_reserved_phone
 from synthview.registry import installed
 from synthview.scenario import load
 from synthview.tables import TABLES
+from synthview.viewing import choosers
 from synthview.world.clock import DAY_MS
 from synthview.world.countries import PLACES
 
@@ -233,6 +234,16 @@ def test_a_window_that_looked_back_too_little_would_be_noticed(
     monkeypatch.setattr(Block, "look_back_days", 1)
     cut = lived(one, range(HOMES), within)
     assert list(differences({day: whole("everyday")[day] for day in cut}, cut)) != []
+
+
+def test_how_many_days_are_chosen_for_at_once_changes_no_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Few profiles choose for sixteen days at once; for five at once every row is the same."""
+    one = world("everyday")
+    monkeypatch.setattr(choosers, "_DAYS_OF_FEW", 5)
+    again = lived(one, range(HOMES), window(one))
+    assert list(differences(whole("everyday"), again)) == []
 
 
 @FEW

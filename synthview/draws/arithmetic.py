@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["chance_below", "exp", "hazard", "ln", "normal_quantile", "power"]
+__all__ = ["chances_below", "exp", "hazard", "ln", "normal_quantile", "power"]
 
 Floats = NDArray[np.float64]
 
@@ -216,12 +216,13 @@ def normal_quantile(p: ArrayLike, complement: ArrayLike | None = None) -> Floats
     return np.where(is_central, middle, np.copysign(beyond, centre))
 
 
-def chance_below(quantile: Callable[[ArrayLike], Floats], value: float) -> float:
-    """The chance up to which a quantile stays below a value, found part by part."""
-    low, width = 0.0, 1.0
+def chances_below(quantile: Callable[[ArrayLike], Floats], values: Sequence[float]) -> Floats:
+    """The chance up to which a quantile stays below each of some values, found part by part."""
+    value = np.array(values, np.float64)[:, None]
+    low, width = np.zeros_like(value), 1.0
     steps = np.arange(1, _PARTS)
     for _ in range(_ROUNDS):
         width /= _PARTS
         below = quantile(low + steps * width) < value
-        low += np.count_nonzero(below) * width
-    return low if low + width < 1.0 else 1.0
+        low += np.count_nonzero(below, axis=1, keepdims=True) * width
+    return np.where(low + width < 1.0, low, 1.0).ravel()

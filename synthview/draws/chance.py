@@ -177,7 +177,7 @@ _LIFETIMES = Quantiles.exponential(1, unit=2**_LIFETIME_UNIT_BITS)
 
 
 @cache
-def shares_of(weights: tuple[float, ...]) -> Shares:
+def shares_of(weights: tuple[float, ...] | tuple[tuple[float, ...], ...]) -> Shares:
     """Return the `Shares` of some weights, made once however often a day they are asked for."""
     return Shares(weights)
 
@@ -265,11 +265,8 @@ class Stream:
         parent, ordinal = children(_counts(ceiling).at(u).ravel())
         share = np.broadcast_to(odds(rate / (ceiling or 1.0)), u.shape)
         # u identifies entity and n together, which leaves n free to count the candidates.
-        is_kept = Stream(self.seed, f"{self.name}/kept").happens(
-            u.ravel()[parent],
-            share.ravel()[parent],
-            ordinal,
-        )
+        kept = Stream(self.seed, f"{self.name}/kept").bits(u.ravel(), ordinal, of=parent)
+        is_kept = (kept >> _ONE) < share.ravel()[parent]
         counts = np.bincount(parent[is_kept], minlength=u.size)
         return counts.reshape(u.shape)
 

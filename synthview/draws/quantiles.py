@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from synthview.draws.arithmetic import (
     INFINITY,
     Floats,
-    chance_below,
+    chances_below,
     exp,
     hazard,
     normal_quantile,
@@ -324,10 +324,10 @@ class Quantiles:
 
         Nothing is cut off to either end, so that neither is drawn more often than what is near it.
         """
-        lower, upper = (
-            chance_below(lambda p: median * exp(sigma * normal_quantile(p)), end)
-            for end in (low, high)
-        )
+        lower, upper = chances_below(
+            lambda p: median * exp(sigma * normal_quantile(p)),
+            (low, high),
+        ).tolist()
         part = upper - lower
         if part <= 0:
             return cls.lognormal(median, sigma, low=low, high=high)

@@ -51,14 +51,19 @@ class PlayContext(Rows):
 
 
 def context_of(
-    world: World, homes: Homes, guests: Guests, sessions: Sessions, played: Playback
+    world: World,
+    homes: Homes,
+    guests: Guests,
+    renewed_ms: Ints,
+    sessions: Sessions,
+    played: Playback,
 ) -> PlayContext:
-    """The facts of each play."""
+    """The facts of each play; `renewed_ms` is when each device of the homes gave way to another."""
     session = played.session
     household = homes.household[played.home]
     places = _places(world, homes, guests, sessions).take(session)
     profile_key = within_home(household, sessions.profile[session])
-    device_key = _device_keys(world, homes, guests, sessions, session, places.guest)
+    device_key = _device_keys(homes, guests, renewed_ms, sessions, session, places.guest)
     offset_ms = world.clock.offset_ms(places.zone, played.start_ms)
 
     def shown(what: str, internal: Ints) -> Ints:
@@ -83,11 +88,11 @@ def context_of(
 
 
 def _device_keys(
-    world: World, homes: Homes, guests: Guests, sessions: Sessions, session: Ints, guest: Ints
+    homes: Homes, guests: Guests, renewed_ms: Ints, sessions: Sessions, session: Ints, guest: Ints
 ) -> Ints:
     """The id of each device: a guest's own, or the one that stands there in the home by then."""
-    at_ms = sessions.start_ms[session]
-    of_home = device_keys(world, homes, sessions.home[session], sessions.device[session], at_ms)
+    slot = np.minimum(sessions.device, DEVICES - 1)  # guests bring devices of further slots
+    of_home = device_keys(homes, renewed_ms, sessions.home, slot, sessions.start_ms)[session]
     if not len(guests):
         return of_home
     of_guest = guests.key[np.maximum(guest, 0)]

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Stream, shares_of
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_home
 from synthview.people.settings import PeopleSettings
@@ -54,7 +54,7 @@ def aged(
 def _childrens_ages(ages: Stream, settings: PeopleSettings, key: Ints) -> Ints:
     """Ages of children: of a class, and any within it."""
     first, stop = np.array(_CHILD_AGES).T
-    of_class = ages.pick(key, Shares(settings.child_ages.values()), n=4)
+    of_class = ages.pick(key, shares_of(tuple(settings.child_ages.values())), n=4)
     lasts = (stop - first)[of_class]
     return first[of_class] + ages.below(key, lasts, n=3)
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Shares, Stream, shares_of
 from synthview.draws.quantiles import Quantiles
 from synthview.ids import within_home
 from synthview.people.ages import ABSTAINER, ADULT, CHILD, INFANT, PERSONS, TEEN, aged
@@ -92,7 +92,7 @@ def countries_of(world: World, household: Ints) -> Ints:
 def regions_of(world: World, household: Ints) -> Ints:
     """The region of each household, without the rest of its home."""
     draw = Stream(world.scenario.run.seed, "people/homes/region")
-    return draw.pick(household, Shares(world.region_shares))
+    return draw.pick(household, shares_of(world.region_shares))
 
 
 def furnish(world: World, household: Ints) -> Homes:
@@ -162,16 +162,22 @@ def _pets(
 
 def _networks(stream: Callable[[str], Stream], settings: PeopleSettings, household: Ints) -> Ints:
     """How fast the network of each home is, in 1/1024 of the usual."""
-    speeds = Quantiles.lognormal(1024, settings.network_spread, high=1024 * 12)
-    return stream("network").draw(household, speeds)
+    return stream("network").draw(household, _speeds(settings.network_spread))
+
+
+@cache
+def _speeds(spread: float) -> Quantiles:
+    return Quantiles.lognormal(1024, spread, high=1024 * 12)
 
 
 def _kinds(stream: Stream, settings: PeopleSettings, household: Ints, country: Ints) -> Ints:
     """The type of each household, as its code: in Europe more people live alone than elsewhere."""
     of_countries = (settings.household_types, settings.household_types_in_europe)
-    rows = [[shares.get(name, 0.0) for name in HOUSEHOLD_TYPES] for shares in of_countries]
+    rows = tuple(
+        tuple(shares.get(name, 0.0) for name in HOUSEHOLD_TYPES) for shares in of_countries
+    )
     in_europe = _IN_EUROPE[country].astype(np.int64)
-    return stream.pick(household, Shares(rows), row=in_europe)
+    return stream.pick(household, shares_of(rows), row=in_europe)
 
 
 def _persons(seed: int, settings: PeopleSettings, household: Ints, kind: Ints) -> tuple[Ints, Ints]:
@@ -211,7 +217,7 @@ def _children(settings: PeopleSettings) -> Shares:
 
 def _of_types(shares: Mapping[str, tuple[float, ...]]) -> Shares:
     """Shares for each type of household; types without any have the first of the four."""
-    return Shares([shares.get(name, (1, 0, 0, 0)) for name in HOUSEHOLD_TYPES])
+    return shares_of(tuple(shares.get(name, (1, 0, 0, 0)) for name in HOUSEHOLD_TYPES))
 
 
 def _abstaining(
@@ -228,7 +234,7 @@ def _abstaining(
 
 def _plans(stream: Stream, household: Ints, settings: PeopleSettings, person_class: Ints) -> Ints:
     """Homes in which more people watch than the settings say are not on the plan of one stream."""
-    plan = stream.pick(household, Shares(settings.plans.values()))
+    plan = stream.pick(household, shares_of(tuple(settings.plans.values())))
     return np.where(_is_crowded(settings, person_class) & (plan == 0), 1, plan)
 
 
@@ -321,7 +327,7 @@ def _devices(seed: int, settings: PeopleSettings, household: Ints, person_class:
     """Type of the device in each slot, -1 where there is none."""
     device_type = np.tile(_DEVICE_TYPE, (len(household), 1))
     stream = Stream(seed, "people/devices/tv_type")
-    kinds = Shares([settings.tv_kinds[one] for one in _TV_KINDS])
+    kinds = shares_of(tuple(settings.tv_kinds[one] for one in _TV_KINDS))
     for slot in (TV, SECOND_TV):
         kind = stream.pick(household, kinds, n=slot)
         device_type[:, slot] = _TV_TYPES[kind]

@@ -16,7 +16,7 @@ from synthview.rows import Ints
 from synthview.world import World
 from synthview.world.clock import DAY_MS
 
-__all__ = ["GENERATIONS", "device_keys", "device_of_generation", "renewals"]
+__all__ = ["GENERATIONS", "device_keys", "device_of_generation", "renewals", "renewals_of_all"]
 
 GENERATIONS = 3
 """So many devices one after the other stand in a place at most: no world lasts for more."""
@@ -49,6 +49,13 @@ def renewals(world: World, homes: Homes, home: Ints, slot: Ints) -> Ints:
     return instants
 
 
+def renewals_of_all(world: World, homes: Homes) -> Ints:
+    """The same for every slot of some homes: (home, slot, later generation)."""
+    home, slot = np.indices((len(homes), DEVICES)).reshape(2, -1)
+    instants = renewals(world, homes, home, slot)
+    return instants.reshape(len(homes), DEVICES, GENERATIONS - 1)
+
+
 def _years(settings: PeopleSettings) -> tuple[float, float, float, float]:
     """How long televisions, computers, tablets and phones last."""
     return (
@@ -65,9 +72,12 @@ def _lasts(mean_years: float) -> Quantiles:
     return Quantiles.exponential(mean_years * _YEAR_MS, high=_LONGEST_MS)
 
 
-def device_keys(world: World, homes: Homes, home: Ints, slot: Ints, at_ms: Ints) -> Ints:
-    """The internal ids of the devices that stand in slots of homes at some instants."""
-    is_there = renewals(world, homes, home, slot) <= at_ms[:, None]
+def device_keys(homes: Homes, renewed_ms: Ints, home: Ints, slot: Ints, at_ms: Ints) -> Ints:
+    """The internal ids of the devices that stand in slots of homes at some instants.
+
+    `renewed_ms` are the renewals of all these homes.
+    """
+    is_there = renewed_ms[home, slot] <= at_ms[:, None]
     generation = np.count_nonzero(is_there, axis=1)
     return device_of_generation(homes.household[home], slot, generation)
 

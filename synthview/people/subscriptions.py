@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 
 from synthview.draws.arithmetic import exp, ln
-from synthview.draws.chance import Shares, Stream
+from synthview.draws.chance import Stream, shares_of
 from synthview.draws.quantiles import Quantiles
 from synthview.people.homes import regions_of
 from synthview.people.settings import PeopleSettings
@@ -187,14 +187,18 @@ def _former(world: World, household: Ints, instants: Ints) -> Ints:
 
 def _stays(settings: PeopleSettings) -> Quantiles:
     """How long accounts stay."""
-    mean_ms = settings.months_until_cancelled * _MONTH_MS
-    return Quantiles.exponential(mean_ms, low=_SHORTEST_MS, high=_LONGEST_MS)
+    return _times(settings.months_until_cancelled)
 
 
 def _absences(settings: PeopleSettings) -> Quantiles:
     """How long cancelled accounts stay away."""
-    mean_ms = settings.months_until_return * _MONTH_MS
-    return Quantiles.exponential(mean_ms, low=_SHORTEST_MS, high=_LONGEST_MS)
+    return _times(settings.months_until_return)
+
+
+@cache
+def _times(months: float) -> Quantiles:
+    """Times until an account changes, so many months in the mean."""
+    return Quantiles.exponential(months * _MONTH_MS, low=_SHORTEST_MS, high=_LONGEST_MS)
 
 
 def _at_local_hours(world: World, household: Ints, instants: Ints) -> Ints:
@@ -209,7 +213,7 @@ def at_local_hours(
     world: World, stream: Stream, entity: Ints, zone: Ints, instant_ms: Ints, n: Ints | int
 ) -> Ints:
     """Instants of the same local days, at the hours at which people see to their accounts."""
-    hours = Shares(world.scenario.of(PeopleSettings).account_hours)
+    hours = shares_of(world.scenario.of(PeopleSettings).account_hours)
     known_ms = np.maximum(instant_ms, world.first_day * DAY_MS)
     offset_ms = world.clock.offset_ms(zone, known_ms)
     local_day_ms = (instant_ms + offset_ms) // DAY_MS * DAY_MS

@@ -29,7 +29,7 @@ def while_it_plays(
         return staged
     awake = _sessions_of(staged, staged.dozes)
     attempts, _ = with_retries(world, running_order(world, awake, tomorrow, day), network)
-    played = _played_ms(attempts, staged.script.key, staged.script.key[staged.dozes.play])
+    played = _played_ms(attempts, awake.script.key, staged.script.key[staged.dozes.play])
     return replace(staged, dozes=staged.dozes.take(played > staged.dozes.at_ms))
 
 

@@ -97,7 +97,7 @@ def mark(
     """Marks of one type at given playing times of given plays."""
 
     def column(value: Ints | int) -> Ints:
-        return np.broadcast_to(np.asarray(value, dtype=np.int64), play.shape)
+        return value if isinstance(value, np.ndarray) else np.full(len(play), value)
 
     return Marks(
         play=play,

@@ -61,7 +61,7 @@ def names(locale: str) -> NamePool:
 @cache
 def profile_labels(locale: str) -> ProfileLabels:
     """Return the profile names of a locale; English ones if its language has none."""
-    by_language = tomllib.loads(_packaged("labels.toml"))
+    by_language = _labels()
     own = (
         by_language.get(locale)
         or by_language.get(locale.split("_", maxsplit=1)[0])
@@ -73,6 +73,11 @@ def profile_labels(locale: str) -> ProfileLabels:
         own["adults"],
         own["shared"] + by_language["any"]["shared"],
     )
+
+
+@cache
+def _labels() -> dict[str, Any]:
+    return tomllib.loads(_packaged("labels.toml"))
 
 
 def frozen_locales() -> list[str]:

@@ -25,7 +25,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import EllipsisType
-from typing import Any, Literal, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, Literal, TypeVar, dataclass_transform
 
 from annotated_types import Ge, Le
 from pydantic import ConfigDict, Field
@@ -144,12 +144,11 @@ def section(declared: type[Section]) -> type[Section]:
 @cache
 def settings_of(declared: type[Any]) -> Mapping[str, Setting]:
     """Return the settings of a section by name, in the order of their declaration."""
-    hints = get_type_hints(declared)
     fields: dict[str, FieldInfo] = declared.__pydantic_fields__
-    return {name: _setting(name, hints[name], field) for name, field in fields.items()}
+    return {name: _setting(name, field) for name, field in fields.items()}
 
 
-def _setting(name: str, hint: Any, field: FieldInfo) -> Setting:
+def _setting(name: str, field: FieldInfo) -> Setting:
     declared = field.json_schema_extra
     extra = declared if isinstance(declared, dict) else {}
     frozen: dict[str, Any] = {
@@ -159,7 +158,7 @@ def _setting(name: str, hint: Any, field: FieldInfo) -> Setting:
     highest: list[Any] = [limit.le for limit in field.metadata if isinstance(limit, Le)]
     return Setting(
         name=name,
-        type=hint,
+        type=field.annotation,
         default=_default(field),
         about=field.description or "",
         allowed=(lowest[0], highest[0]) if lowest and highest else None,

@@ -15,6 +15,8 @@ __all__ = ["Choosers"]
 
 _DAYS_AT_ONCE = 4
 """More would hardly take fewer steps, and what is on offer on all of them takes memory."""
+_DAYS_OF_FEW, _FEW_PROFILES = 16, 2_000
+"""Of few profiles a step is mostly calls, which cost the same for any number of rows."""
 
 
 @dataclass(slots=True)
@@ -42,10 +44,15 @@ class Choosers:
         Some of the days up to `last_day` are chosen for at once: fewer steps of more rows.
         """
         if day not in self._chosen:
-            days = range(day, min(last_day, day + _DAYS_AT_ONCE - 1) + 1)
+            days = range(day, min(last_day + 1, day + self._days_at_once))
             of_days = [sessions, *(sit_down(one) for one in days[1:])]
             chosen = choose(self.world, self.homes, self.memory, of_days, days)
             self._chosen = dict(zip(days, chosen, strict=True))
         now = self._chosen.pop(day)
         self.known.move_on(now.evening)
         return now.plays
+
+    @property
+    def _days_at_once(self) -> int:
+        few = len(self.memory.shelf) <= _FEW_PROFILES
+        return _DAYS_OF_FEW if few else _DAYS_AT_ONCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def _people(world: World, homes: Homes) -> Persons:
     key = within_home(household, slot)
     person_class = homes.person_class[home, slot]
     share_of_days = _shares_of_days(settings, seed, household, key, person_class)
-    table = Quantiles.lognormal(1024, settings.length_of_people_spread, high=1024 * 5)
+    table = _lengths_of_people(settings.length_of_people_spread)
     work_hour, free_hour = _usual_hours(world, household, key)
     return Persons(
         home=home,
@@ -105,6 +106,12 @@ def _people(world: World, homes: Homes) -> Persons:
         bedtime_ms=_bedtimes(world, key, work_hour),
         second_sitting=_second_sittings(world, key),
     )
+
+
+@cache
+def _lengths_of_people(spread: float) -> Quantiles:
+    """How long the sittings of each person last, in 1/1024 of the usual."""
+    return Quantiles.lognormal(1024, spread, high=1024 * 5)
 
 
 def _who_watches(world: World, homes: Homes) -> Flags:

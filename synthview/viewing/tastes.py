@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -102,10 +103,14 @@ def _spells(world: World, profile: Ints) -> tuple[Ints, Ints]:
     """When the spells of repeaters begin, and how many days they last."""
     settings = world.scenario.of(ChoosingSettings)
     stream = Stream(world.scenario.run.seed, "viewing/profiles/repeater_spell")
-    mean_days, spread = settings.repeater_spell_days, settings.repeater_spell_spread
-    table = Quantiles.lognormal(mean_days * float(exp(-spread * spread / 2.0)), spread)
+    table = _spell_days(settings.repeater_spell_days, settings.repeater_spell_spread)
     days = 1 + stream.draw(profile, table)
     return stream.below(profile, settings.repeater_every_days, n=1), days
+
+
+@cache
+def _spell_days(mean_days: float, spread: float) -> Quantiles:
+    return Quantiles.lognormal(mean_days * float(exp(-spread * spread / 2.0)), spread)
 
 
 def _film_taste(world: World, profile: Ints) -> Floats:
