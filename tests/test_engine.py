@@ -119,6 +119,21 @@ def test_rows_can_be_in_order_of_time(tmp_path: Path) -> None:
         assert not sorting.descending
 
 
+def _holds_what_each_column_needs(path: Path) -> None:
+    """Differences without compression, dictionaries with it, least and largest values of times alone."""
+    group = pq.read_metadata(path).row_group(0)
+    columns = {one.path_in_schema: one for one in map(group.column, range(group.num_columns))}
+    times = {"started_at", "ended_at", "closed_at"}
+    dense = times | {"watched_ms", "end_position_ms"}
+    by_difference = {
+        name for name, one in columns.items() if "DELTA_BINARY_PACKED" in one.encodings
+    }
+    assert by_difference == dense | {"start_position_ms"}
+    assert {name for name, one in columns.items() if one.compression == "UNCOMPRESSED"} == dense
+    assert {one.compression for one in columns.values()} == {"UNCOMPRESSED", "ZSTD"}
+    assert {name for name, one in columns.items() if one.is_stats_set} == times
+
+
 def test_another_writer_writes_the_same_rows(tmp_path: Path) -> None:
     """What pyarrow writes has other bytes, with the same rows, digests, row groups, order and hints for pandas; no run mixes both."""
     words = {"sort": "received", "row_group": 1_024}
@@ -139,6 +154,8 @@ def test_another_writer_writes_the_same_rows(tmp_path: Path) -> None:
             assert first == second
         first, second = (pq.read_schema(path).pandas_metadata for path in paths)
         assert first == second
+    plays = next(one for one in other["parts"] if one["table"] == "log.plays" and one["rows"])
+    _holds_what_each_column_needs(tmp_path / "pyarrow" / plays["path"])
     with pytest.raises(OtherRun, match=r"\(writer pyarrow there, polars asked\)"):
         run(plan_of(40, **words), tmp_path / "pyarrow")
     with pytest.raises(OtherRun, match=r"\(writer polars there, pyarrow asked\)"):
