@@ -67,7 +67,7 @@ def test_the_head_and_the_cells_are_those_of_a_report(reports: Path) -> None:
     forms = {
         "Start Time": r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",
         "Duration": r"[01]\d:[0-5]\d:[0-5]\d|2[0-3]:[0-5]\d:[0-5]\d",
-        "Attributes": r"|Autoplayed: user action: (None|Unspecified); ",
+        "Attributes": r"|Autoplayed: user action: (None|Unspecified|User_Interaction); ",
         "Supplemental Video Type": "|HOOK|TRAILER|TEASER_TRAILER",
         "Bookmark": r"\d\d:\d\d:\d\d",
         "Latest Bookmark": r"\d\d:\d\d:\d\d|Not latest view",

@@ -15,6 +15,7 @@ from formats_data import converted, dataset, frames
 from readers import library, program
 
 from synthview import ids_to_text
+from synthview.formats.xapi import VERBS, Watched
 
 XES = "{http://www.xes-standard.org/}"
 PLACE = "https://w3id.org/xapi/video/extensions/"
@@ -36,8 +37,6 @@ def statements(source: Path) -> list[dict]:
 
 def test_xapi_has_a_statement_for_each_message_with_a_verb(statements: list[dict]) -> None:
     """Verbs are counted as the messages that they stand for, and completed ones have the hours."""
-    from synthview.formats.xapi import VERBS
-
     kinds = Counter(frames()["events"]["type"])
     counted = Counter(one["verb"]["id"] for one in statements)
     assert counted == {verb: kinds[kind] for kind, verb in VERBS.items() if kinds[kind]}
@@ -57,9 +56,30 @@ def test_xapi_statements_have_what_the_profile_asks_for(statements: list[dict]) 
         assert one["object"]["definition"]["name"]["en"] in names
         told = one.get("result", {}).get("extensions", {})
         verb = one["verb"]["id"].rsplit("/", 1)[-1]
-        wanted = {"initialized": 0, "played": 1, "paused": 2, "seeked": 2, "completed": 2}[verb]
+        wanted = {"initialized": 0, "played": 1, "paused": 3, "seeked": 2, "completed": 3}[verb]
         assert len(told) == wanted
         assert 0 <= told.get(f"{PLACE}progress", 0) <= 1
+
+
+def _session(statement: dict) -> str:
+    return statement["context"]["extensions"][f"{PLACE}session-id"]
+
+
+def test_xapi_says_what_was_shown(statements: list[dict]) -> None:
+    """The segments of a completed title add up to its playing time, and to its progress where none was seen twice."""
+    began = {_session(one) for one in statements if one["verb"]["id"] == VERBS["play"]}
+    done = [one for one in statements if one.get("result", {}).get("completion")]
+    whole = [one for one in done if _session(one) in began]  # the others began before the first day
+    assert len(whole) > 0.9 * len(done) > 50
+    for one in whole:
+        told = one["result"]["extensions"]
+        parts = [part.split("[.]") for part in told[f"{PLACE}played-segments"].split("[,]")]
+        seen = sum(float(end) - float(begin) for begin, end in parts)
+        assert seen == pytest.approx(float(one["result"]["duration"][2:-1]), abs=1)
+        length = one["context"]["extensions"][f"{PLACE}length"]
+        assert told[f"{PLACE}progress"] <= min(1, seen / length + 0.001)
+    once = Watched(parts=[(0, 600), (300, 900)])
+    assert (once.share_of(1_000), once.as_text()) == (0.9, "0.0[.]0.6[,]0.3[.]0.9")
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
 import zipfile
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
@@ -21,9 +22,12 @@ import pandas as pd
 import polars as pl
 import pytest
 from formats_data import converted, dataset, frames
+from readers import program
 
 from synthview import ids_to_int
+from synthview.formats.netflix.title_names import shown_titles
 
+UNTOUCHED = "Autoplayed: user action: None; "
 SEASON = re.compile(r": (?:Season|Series|Part|Volume|Chapter|Limited Series|Book)\b")
 
 
@@ -222,6 +226,58 @@ def test_other_readers_of_csv_agree(report: Path, watched: pl.DataFrame) -> None
     assert count == watched.height
     assert seconds / 3600 == pytest.approx(_hours(watched), abs=0.1)
     assert first == watched["started_at"].min().replace(microsecond=0)  # type: ignore[union-attr]
+
+
+def test_programs_in_javascript(report: Path, watched: pl.DataFrame) -> None:
+    """A program in JavaScript reads both exports: times, lengths, days, shows, and what is a preview."""
+    script = Path(__file__).with_name("netflix_programs.mjs")
+    files = (
+        report / "CONTENT_INTERACTION" / "ViewingActivity.csv",
+        report.parent / "NetflixViewingHistory.csv",
+    )
+    words = [program("node"), str(script), *map(str, files)]
+    ran = subprocess.run(words, capture_output=True, check=True, timeout=60)
+    told = json.loads(ran.stdout)
+    real = watched.filter(pl.col("kind") != "trailer")
+    assert (told["rows"], told["real"]) == (watched.height, real.height)
+    assert told["seconds"] / 3600 == pytest.approx(_hours(watched), abs=0.1)
+    assert told["unread"] == 0
+    previews = watched.filter(kind="trailer", start_source="preview")
+    assert told["hooks"] == previews.height
+    assert set(told["shows"]) == set(watched["series_name"].drop_nulls())
+    assert told["inOrder"]
+    assert told["days"] > 0
+
+
+def test_how_a_play_began(report: Path, watched: pl.DataFrame) -> None:
+    """Previews are never touched, as programs drop them by that; long plays that began alone are told apart by presses."""
+    rows = pd.read_csv(report / "CONTENT_INTERACTION" / "ViewingActivity.csv")
+    began_alone = rows["Attributes"].dropna()
+    assert len(began_alone) == watched.filter("autoplayed").height
+    assert set(began_alone[rows["Supplemental Video Type"].notna()]) <= {UNTOUCHED}
+    real = rows[rows["Supplemental Video Type"].isna()]
+    untouched = real[real["Attributes"] == UNTOUCHED]
+    assert (pd.to_timedelta(untouched["Duration"]).dt.total_seconds() < 120).all()
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", "A: Season 2: B (Episode 3)"),
+        ("de", "A: Staffel 2: B (Folge 3)"),
+        ("ja", "A: シーズン2: B (エピソード3)"),
+        ("ko", "A: 시즌 2: B (에피소드 3)"),
+        ("zh", "A: 第 2 季: B (第 3 集)"),
+    ],
+)
+def test_seasons_in_other_languages(language: str, shown: str) -> None:
+    """Programs look for the word of a language where that language puts it, and for the number with it."""
+    titles = pl.DataFrame({
+        "title_id": [1], "kind": ["episode"], "series_name": ["A"], "season_number": [2],
+        "episode_number": [3], "name": ["B"],
+    })  # fmt: skip
+    texts = shown_titles(titles, "profile", with_episode=True)
+    assert texts.filter(words=language)["shown"].to_list() == [shown]
 
 
 # --- Whole reports: by the place of a column, by name, and of both times ---------------------------------------------

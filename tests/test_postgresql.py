@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -256,6 +257,20 @@ def test_snowplow_atomic_is_a_script_for_psql(psql: Psql, tmp_path: Path) -> Non
     assert int(psql(labels)) == shown.to_series().n_unique()
     codes = f"SELECT count(*) FROM {media}_error_event_1 WHERE error_code IS NULL;"  # noqa: S608
     assert int(psql(codes)) == 0
+
+
+@pytest.mark.slow
+def test_names_and_ids_are_in_the_database_as_they_were(
+    psql: Psql, server: Path, tmp_path: Path
+) -> None:
+    """Quotes, line ends, right-to-left letters and emoji in names, and whole ids, come back from PostgreSQL."""
+    address = f"postgresql://tester@/{psql('SELECT current_database();').strip()}?host={server}"
+    form = real_format("postgresql").made({})
+    convert(dataset(tmp_path / "data"), Asked(form, address=address))
+    for table, key in (("titles", "title_id"), ("profiles", "profile_id")):
+        told = psql(f"SELECT json_agg(json_build_array({key}::text, name)) FROM log.{table};")  # noqa: S608
+        rows = frames()[table].select(pl.col(key).cast(pl.String), "name")
+        assert {tuple(one) for one in json.loads(told)} == set(rows.iter_rows())
 
 
 @pytest.mark.slow

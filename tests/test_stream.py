@@ -100,11 +100,13 @@ def test_blocks_and_processes_do_not_show(
     first = int(log["received_time"].dt.date()[0].toordinal()) - 719_163
     supply = Supply(scenario, tmp_path, first, 5, with_devices=False, block_households=households)
     rounds = rounds_of(range(first, first + DAYS), rows_a_day=1e6)
-    found = []
-    for runs in days_of_runs(supply, rounds, workers):
+    found, heard = [], list[float]()
+    for runs in days_of_runs(supply, rounds, workers, heard.append):
         assert len(runs) == -(-20 // households)
         found += list(in_order(runs, first * DAY_MS, (first + DAYS) * DAY_MS))
     assert_frame_equal(pl.concat(found), log)
+    assert heard.count(1) == len(rounds), "each round is said to be there"
+    assert set(heard) <= {place / len(runs) for place in range(len(runs) + 1)}
     assert not list(tmp_path.glob("run-*")), "files of days that were delivered are gone"
 
 

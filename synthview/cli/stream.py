@@ -116,7 +116,8 @@ StreamWorkers = Annotated[
     str | None,
     typer.Option(
         "--workers", metavar="N",
-        help="Processes that simulate beside this one; 0 for none. Messages are the same.",
+        help="Processes that simulate beside this one; 0 for none. Without it, as many as there "
+        "are processors, 4 at most. Messages are the same.",
     ),
 ]  # fmt: skip
 IdsOfMessages = Annotated[
@@ -309,13 +310,14 @@ class _Status:
         speed = now.sent / max(monotonic() - self._began, 1e-9)
         parts = [instant_text(now.received_ms), f"{now.messages:,} messages", f"{speed:,.1f}/s"]
         parts += [f"{now.behind_s:,.1f} s behind"] if now.behind_s >= 1 else []
+        parts += [f"simulating: {now.simulated:.0%}"] if now.simulated < 1 else []
         return ", ".join([*parts, *([now.waits_for] if now.waits_for else [])])
 
     def end(self) -> None:
         """Say what was sent."""
         if self._live and self.last is not None:
             screen.say("", err=True)
-        if self.last is None:
+        if self.last is None or not self.last.messages:
             screen.say("No message was sent.", err=True)
             return
         keeps = self._asked.resume

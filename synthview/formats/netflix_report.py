@@ -91,7 +91,7 @@ class NetflixReport(RealFormat):
         """Write a ZIP for each account, or the only one as the output."""
         titles = titles_of(data)
         shown = shown_titles(titles, self.words, with_episode=True)
-        works = works_of(titles).select("title_id", "work_name")
+        works = works_of(titles).select("title_id", "work_name", "is_series")
         is_one = data.chosen is not None and len(data.chosen) == 1
         for some in data.homes(READ, ACCOUNTS_AT_ONCE):
             named = _named_in(some)

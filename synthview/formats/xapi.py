@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import polars as pl
@@ -100,9 +101,49 @@ def _ordered(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@dataclass
+class Watched:
+    """The parts of a title that a play has shown so far, in ms from its beginning."""
+
+    parts: list[tuple[int, int]] = field(default_factory=list)
+    since: int | None = None
+
+    def hear(self, row: Row) -> None:
+        """Hear of a message: it begins a part, ends one, or does both."""
+        kind, at = row["type"], row["position_ms"]
+        if kind == "seek_end":
+            was_running = self.since is not None
+            self._end(row["from_ms"])
+            self.since = at if was_running else None
+        elif kind in ("pause", "end"):
+            self._end(at)
+        elif kind == "play" and self.since is None:
+            self.since = at
+
+    def _end(self, at: int | None) -> None:
+        if self.since is not None and at is not None and at > self.since:
+            self.parts.append((self.since, at))
+        self.since = None
+
+    def as_text(self) -> str:
+        """Write the parts as ``0.0[.]30.0[,]90.5[.]600.0``: seconds, in the order of watching."""
+        return "[,]".join(f"{begin / 1000}[.]{end / 1000}" for begin, end in self.parts)
+
+    def share_of(self, runtime_ms: int) -> float:
+        """Return the share of the title that was shown, what was seen twice once."""
+        seen = reached = 0
+        for begin, end in sorted(self.parts):
+            seen += max(0, end - max(begin, reached))
+            reached = max(reached, end)
+        return min(round(seen / runtime_ms, 4), 1.0)
+
+
 def _statements(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    plays: defaultdict[str, Watched] = defaultdict(Watched)
     for row in rows.iter_rows(named=True):
-        result = _result(row)
+        watched = plays[row["session"]]
+        watched.hear(row)
+        result = _result(row, watched)
         statement = {
             "id": row["id"],
             "timestamp": row["client_time"],
@@ -130,8 +171,8 @@ def _context(row: Row) -> dict[str, Any]:
     }
 
 
-def _result(row: Row) -> dict[str, Any]:
-    """What came of a statement: where the playhead was, and at the end that all was played."""
+def _result(row: Row, watched: Watched) -> dict[str, Any]:
+    """What came of a statement: where the playhead was, what was shown, and that it has ended."""
     at = row["position_ms"] / 1000
     kind = row["type"]
     if kind == "ready":
@@ -142,8 +183,8 @@ def _result(row: Row) -> dict[str, Any]:
     extra = {f"{PLACE}time": at}
     if kind == "play":
         return {"extensions": extra}
-    share = min(row["position_ms"] / row["runtime_ms"], 1.0)
-    extra[f"{PLACE}progress"] = round(share, 4)
+    extra[f"{PLACE}progress"] = watched.share_of(row["runtime_ms"])
+    extra[f"{PLACE}played-segments"] = watched.as_text()
     if kind == "pause":
         return {"extensions": extra}
     length = f"PT{row['played_ms'] / 1000:.3f}S"

@@ -75,7 +75,8 @@ class Sending:
     """How far a stream is: the receipt of its last message, how many were sent, and what holds it.
 
     `messages` counts those before a resume too, `sent` those of this call. `behind_s` is by how
-    many seconds the last message was late against its time; 0 without a pace.
+    many seconds the last message was late against its time; 0 without a pace. `simulated` is the
+    share of homes that have the days which the next message waits for.
     """
 
     received_ms: int
@@ -83,6 +84,7 @@ class Sending:
     sent: int
     behind_s: float = 0.0
     waits_for: str = ""
+    simulated: float = 1.0
 
 
 OnStatus = Callable[[Sending], None]
@@ -179,7 +181,7 @@ class _Flow:
         incoming = Incoming(
             self.scenario, asked.until_ms, asked.days, asked.workers, reads_devices=reads_devices
         )
-        with closing(incoming.frames(begin_ms)) as frames:
+        with closing(incoming.frames(begin_ms, self.hear)) as frames:
             for rows in frames:
                 lot = self.encoder.encode(rows, self._titles())
                 if skipped and len(lot):
@@ -229,6 +231,11 @@ class _Flow:
         if trouble or self._trouble:
             self._trouble = trouble
             self.on_status(self._now())
+
+    def hear(self, simulated: float) -> None:
+        """Hear how far that is simulated which is sent next."""
+        if simulated < 1:
+            self.on_status(replace(self._now(), simulated=simulated))
 
     def run(self, lots: Iterator[Lot]) -> Sending:
         """Send everything when it is due, and note how far it is, whatever ends it."""

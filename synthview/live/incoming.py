@@ -14,9 +14,10 @@ import polars as pl
 
 from synthview.engines.estimate import usual_events
 from synthview.engines.order import Order, check_dropped, check_kind
+from synthview.engines.processors import available
 from synthview.engines.some_homes import homes_of_one
 from synthview.errors import InputError, NoSpace, shortened
-from synthview.live.rounds import days_of_runs, rounds_of
+from synthview.live.rounds import OnSimulated, days_of_runs, nobody, rounds_of
 from synthview.live.runs import in_order
 from synthview.live.stretches import Supply
 from synthview.outside.staging import staged
@@ -38,6 +39,8 @@ RUN_BYTES, BLOCK_BYTES = 30, 20_000
 """What a message takes in a temporary file, and what a household does between two days."""
 FEW_HOUSEHOLDS = 256
 """So few are simulated in this process: another would take longer to start."""
+MOST_PROCESSES = 4
+"""More are made only if somebody says so: each holds about half a gigabyte."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,10 @@ class Incoming:
     workers: int | None = None
     reads_devices: bool = False
 
-    def frames(self, begin_ms: int) -> Generator[pl.DataFrame]:
+    def frames(self, begin_ms: int, on_simulated: OnSimulated = nobody) -> Generator[pl.DataFrame]:
         """Yield messages that are received from an instant on, at most 32,768 at a time.
 
+        `on_simulated` hears about once a second how far that is which the next ones wait for.
         Raises NoSpace where the disk for temporary files is too small.
         """
         until_ms = self._end_ms()
@@ -64,7 +68,7 @@ class Incoming:
         rounds = rounds_of(days, self._rows_a_day())
         with staged(use="stream") as hidden:
             supply = self._supply(hidden.folder, days.start)
-            with closing(days_of_runs(supply, rounds, self._crew())) as made:
+            with closing(days_of_runs(supply, rounds, self._crew(), on_simulated)) as made:
                 for runs in made:
                     for rows in in_order(runs, begin_ms, until_ms):
                         yield from rows.iter_slices(ROWS_AT_ONCE)
@@ -87,9 +91,15 @@ class Incoming:
         return self.scenario.run.households * usual_events(self.scenario)
 
     def _crew(self) -> int:
+        """How many processes simulate: all processors, for nothing is sent before each home began.
+
+        Later one of them is as fast as who sends, and the others wait.
+        """
         if self.workers is not None:
             return self.workers
-        return 0 if self.scenario.run.households <= FEW_HOUSEHOLDS else 1
+        if self.scenario.run.households <= FEW_HOUSEHOLDS:
+            return 0
+        return min(available(), MOST_PROCESSES)
 
     def _end_ms(self) -> int:
         """The instant before which the last message is received."""

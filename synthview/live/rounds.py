@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
@@ -12,13 +12,20 @@ from synthview.engines.workers import on_processes
 from synthview.live.runs import Run
 from synthview.live.stretches import BlockDays, Ran, Supply
 
-__all__ = ["days_of_runs", "rounds_of"]
+__all__ = ["OnSimulated", "days_of_runs", "nobody", "rounds_of"]
 
 ROUND_ROWS = 2_000_000
 """About as many messages are simulated before the next block has its turn."""
 LONGEST_ROUND = 16
 MOST_AHEAD = 2
 """Rounds that are simulated and not yet delivered: then the processes wait."""
+
+OnSimulated = Callable[[float], None]
+"""Hears which share of the homes has the days that are waited for."""
+
+
+def nobody(_: float) -> None:
+    """Hear of it, and tell nobody."""
 
 
 def rounds_of(days: range, rows_a_day: float) -> list[range]:
@@ -31,14 +38,16 @@ def rounds_of(days: range, rows_a_day: float) -> list[range]:
     return found
 
 
-def days_of_runs(supply: Supply, rounds: list[range], workers: int) -> Generator[list[Run]]:
+def days_of_runs(
+    supply: Supply, rounds: list[range], workers: int, on_simulated: OnSimulated = nobody
+) -> Generator[list[Run]]:
     """Yield the files of each day, one for each block, and remove them when the next is asked for.
 
     With `workers` processes they are made while others are delivered; with 0, when asked for.
     """
-    blocks = supply.blocks
-    found = _beside(supply, rounds, min(workers, blocks)) if workers else _here(supply, rounds)
-    with closing(found) as made:
+    crew = min(workers, supply.blocks)
+    found = _beside if crew else _here
+    with closing(found(supply, rounds, crew, on_simulated)) as made:
         for whole in made:
             for runs in zip(*(ran.runs for ran in whole), strict=True):
                 yield list(runs)
@@ -46,20 +55,28 @@ def days_of_runs(supply: Supply, rounds: list[range], workers: int) -> Generator
                     one.path.unlink()
 
 
-def _here(supply: Supply, rounds: list[range]) -> Generator[list[Ran]]:
+def _here(
+    supply: Supply, rounds: list[range], _: int, on_simulated: OnSimulated
+) -> Generator[list[Ran]]:
     for days in rounds:
-        numbers = range(supply.blocks)
-        yield [ran for number in numbers for ran in BlockDays(supply, number, days).perform()]
+        made: list[Ran] = []
+        for number in range(supply.blocks):
+            on_simulated(number / supply.blocks)
+            made += BlockDays(supply, number, days).perform()
+        on_simulated(1)
+        yield made
 
 
-def _beside(supply: Supply, rounds: list[range], workers: int) -> Generator[list[Ran]]:
+def _beside(
+    supply: Supply, rounds: list[range], workers: int, on_simulated: OnSimulated
+) -> Generator[list[Ran]]:
     """Yield what each round made, while a thread looks after the processes that make the next."""
     course = _Course(supply, rounds)
     thread = threading.Thread(target=course.run, args=(workers,), daemon=True)
     thread.start()
     try:
         for number in range(len(rounds)):
-            yield course.take(number)
+            yield course.take(number, on_simulated)
     finally:
         course.stop()
         thread.join()
@@ -122,14 +139,16 @@ class _Course:
         self.busy.add(block)
         return BlockDays(self.supply, block, self.rounds[number])
 
-    def take(self, number: int) -> list[Ran]:
+    def take(self, number: int, on_simulated: OnSimulated) -> list[Ran]:
         """Wait for a round, and return what its blocks made, in their order."""
         with self.changed:
             while not (self._is_whole(number) and self.next_round):
                 if self.failure is not None:
                     raise self.failure
+                on_simulated(len(self.done.get(number, ())) / self.supply.blocks)
                 self.changed.wait(1.0)  # so that Ctrl-C is heard on every system
             self.changed.notify_all()
+            on_simulated(1)
             return sorted(self.done.pop(number), key=lambda ran: ran.number)
 
     def stop(self) -> None:

@@ -90,7 +90,7 @@ class BlockDays:
     def _simulated(self, block: Block, next_day: int) -> Iterator[Run]:
         # A UTC day is complete once the local day after it is: see the pipeline.
         for day in range(next_day, self.days.stop + 1):
-            advance(block, day, self.supply.first_day)
+            advance(block, day, self.supply.first_day, last_day=self.days.stop)
             if self.days.start <= day - 1:
                 (received,) = block.ledger.close(day - 1)
                 rows = in_turn(received[EVENTS])

@@ -38,6 +38,7 @@ def _page() -> pl.Expr:
 
 
 NOTHING = pl.lit(None, dtype=pl.String)
+WAS_FOUND = pl.col("title_id").is_not_null()
 SEARCHED: dict[str, pl.Expr] = {
     "Profile Name": pl.col("profile_name"),
     "Country Iso Code": pl.col("home_country"),
@@ -45,8 +46,8 @@ SEARCHED: dict[str, pl.Expr] = {
     "Is Kids": pl.col("is_kids").cast(pl.Int8).cast(pl.String),
     "Query Typed": pl.col("query").replace("", None),
     "Displayed Name": pl.col("work_name"),
-    "Action": pl.when(pl.col("title_id").is_not_null()).then(pl.lit("select")),
-    "Section": NOTHING,
+    "Action": pl.when(WAS_FOUND).then(pl.lit("play")),
+    "Section": pl.when(WAS_FOUND).then(pl.lit("title_results")),
     "Utc Timestamp": pl.col("searched_at").dt.strftime(MOMENT),
 }
 RATED: dict[str, pl.Expr] = {

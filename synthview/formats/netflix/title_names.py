@@ -7,21 +7,25 @@ import polars as pl
 __all__ = ["LANGUAGES", "WORDS", "shown_titles", "words_of"]
 
 WORDS = {
-    "en": ("Season", "Episode"),
-    "de": ("Staffel", "Folge"),
-    "fr": ("Saison", "Épisode"),
-    "es": ("Temporada", "Episodio"),
-    "pt": ("Temporada", "Episódio"),
-    "it": ("Stagione", "Episodio"),
-    "nl": ("Seizoen", "Aflevering"),
-    "sv": ("Säsong", "Avsnitt"),
-    "da": ("Sæson", "Afsnit"),
-    "nb": ("Sesong", "Episode"),
-    "fi": ("Kausi", "Jakso"),
-    "pl": ("Sezon", "Odcinek"),
-    "tr": ("Sezon", "Bölüm"),
+    "en": ("Season {}", "Episode {}"),
+    "de": ("Staffel {}", "Folge {}"),
+    "fr": ("Saison {}", "Épisode {}"),
+    "es": ("Temporada {}", "Episodio {}"),
+    "pt": ("Temporada {}", "Episódio {}"),
+    "it": ("Stagione {}", "Episodio {}"),
+    "nl": ("Seizoen {}", "Aflevering {}"),
+    "sv": ("Säsong {}", "Avsnitt {}"),
+    "da": ("Sæson {}", "Afsnit {}"),
+    "nb": ("Sesong {}", "Episode {}"),
+    "fi": ("Kausi {}", "Jakso {}"),
+    "pl": ("Sezon {}", "Odcinek {}"),
+    "tr": ("Sezon {}", "Bölüm {}"),
+    "ja": ("シーズン{}", "エピソード{}"),
+    "ko": ("시즌 {}", "에피소드 {}"),
+    "zh": ("第 {} 季", "第 {} 集"),
 }
-"""Season and episode in the languages of menus; English stands for the others."""
+"""Season and episode in the languages of menus, with the place of their number; English stands for
+the others."""
 LANGUAGES = ("en", "profile")
 """One language for all, or that of each profile."""
 
@@ -41,15 +45,9 @@ def shown_titles(titles: pl.DataFrame, words: str, *, with_episode: bool) -> pl.
 
 def _in_language(titles: pl.DataFrame, words: str, *, with_episode: bool) -> pl.DataFrame:
     season, episode = WORDS[words]
-    of_season = pl.format(
-        "{}: {} {}: {}",
-        "series_name",
-        pl.lit(season),
-        "season_number",
-        "name",
-    )
+    of_season = pl.format(f"{{}}: {season}: {{}}", "series_name", "season_number", "name")
     of_series = pl.format("{}: {}", "series_name", "name")
-    number = pl.format(" ({} {})", pl.lit(episode), "episode_number")
+    number = pl.format(f" ({episode})", "episode_number")
     ending = number.fill_null("") if with_episode else pl.lit("")
     long_name = pl.coalesce(of_season, of_series) + ending
     is_episode = pl.col("kind") == "episode"

@@ -19,6 +19,7 @@ LONG_PREVIEW_S = 120
 """From here on a play that nobody started counts as watched."""
 UNTOUCHED = "Autoplayed: user action: None; "
 UNSPECIFIED = "Autoplayed: user action: Unspecified; "
+PRESSED = "Autoplayed: user action: User_Interaction; "
 SUPPLEMENTS = {" (Teaser Trailer)": "TEASER_TRAILER", " (Trailer)": "TRAILER"}
 """Endings of the names of trailers, and the kinds that they are."""
 HOOK = "_hook_primary_16x9"
@@ -36,8 +37,15 @@ IS_HOOK = (pl.col("kind") == "trailer") & (pl.col("start_source") == "preview")
 
 def _attributes() -> pl.Expr:
     is_short = pl.col("lasted_s") < LONG_PREVIEW_S
-    of_autoplay = pl.when(is_short).then(pl.lit(UNTOUCHED)).otherwise(pl.lit(UNSPECIFIED))
+    untouched = pl.when(is_short).then(pl.lit(UNTOUCHED)).otherwise(pl.lit(UNSPECIFIED))
+    of_autoplay = pl.when("was_pressed").then(pl.lit(PRESSED)).otherwise(untouched)
     return pl.when(pl.col("autoplayed")).then(of_autoplay)
+
+
+def _hook() -> pl.Expr:
+    """What a preview in the menu is called: of a series it shows the first season."""
+    season = pl.when("is_series").then(pl.lit(": Season 1")).otherwise(pl.lit(""))
+    return pl.col("work_name") + season + HOOK
 
 
 def _supplement() -> pl.Expr:
@@ -57,7 +65,7 @@ ACTIVITY: dict[str, pl.Expr] = {
     "Start Time": pl.col("started_at").dt.strftime(MOMENT),
     "Duration": clock(pl.col("lasted_s")),
     "Attributes": _attributes(),
-    "Title": pl.when(IS_HOOK).then(pl.col("work_name") + HOOK).otherwise("shown"),
+    "Title": pl.when(IS_HOOK).then(_hook()).otherwise("shown"),
     "Supplemental Video Type": _supplement(),
     "Device Type": pl.col("model"),
     "Bookmark": BOOKMARK,
@@ -83,8 +91,18 @@ def activity(home: ReportedHome) -> pl.DataFrame:
 def shown_activity(home: ReportedHome) -> pl.DataFrame:
     """Return ViewingActivity with the play behind each row."""
     is_latest = pl.int_range(pl.len()).over("profile_id", "title_id") == 0
-    rows = _split(home.plays).with_columns(is_latest=is_latest)
+    pressed = _pressed(home.frames["log.events"])
+    was_pressed = pl.col("play_id").is_in(pressed.implode()) & (pl.col("kind") != "trailer")
+    rows = _split(home.plays).with_columns(is_latest=is_latest, was_pressed=was_pressed)
     return rows.select(**ACTIVITY, play_id="play_id")
+
+
+def _pressed(events: pl.DataFrame) -> pl.Series:
+    """Return the plays in which somebody sought, or went on after a pause: a last one ends it."""
+    type_ = text_in("type")
+    presses = (type_ == "play").sum() + 2 * (type_ == "seek_start").any()
+    once = events.unique(["play_id", "event_id"])
+    return once.group_by("play_id").agg(presses=presses).filter(pl.col("presses") > 1)["play_id"]
 
 
 def _split(plays: pl.DataFrame) -> pl.DataFrame:
