@@ -13,10 +13,12 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_asked import believing, questions_of
+from synthview.cli.claim_foretold import foretell
 from synthview.cli.claim_report import Places, shown_again
 from synthview.cli.claim_words import (
     EPILOG,
     Day,
+    DryRun,
     InCountry,
     Scenarios,
     Sections,
@@ -58,6 +60,7 @@ THOROUGH_SEEDS = 20
 SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
 _OF_WORLDS = (
     "seeds", "sample", "workers", "thorough", "sections", "exhaustive", "engine", "master",
+    "dry_run",
 )  # fmt: skip
 """Options that are of simulated worlds alone."""
 
@@ -148,6 +151,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     workers: Workers = None,
     engine: Engine = None,
     master: Master = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Show what a published number counts, how much of it is people, how little it pins down.
 
@@ -171,7 +175,8 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     found = questions_of(asked, scenario, name or (), title, data, words)
     how = (unit, watched, day, country)
     questions = _believed(found, how, prior, concludes=thorough or bool(sections))
-    worlds = _worlds(seeds, sample, workers, thorough, sections, exhaustive, engine, master)
+    said_of = (seeds, sample, workers, thorough, sections, exhaustive, engine, master, dry_run)
+    worlds = dict(zip(_OF_WORLDS, said_of, strict=True))
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     places.check_many(len(questions), sql=sql)
     if sql:
@@ -192,11 +197,6 @@ def _believed(
         believing(counted_as(one, how), prior if _heeds(one, found) else None, concludes=concludes)
         for one in found
     ]
-
-
-def _worlds(*said: object) -> dict[str, Any]:
-    """Options of simulated worlds by name, as they were typed."""
-    return dict(zip(_OF_WORLDS, said, strict=True))
 
 
 def _places(*typed_paths: Path | None) -> Places:
@@ -221,6 +221,9 @@ def _print(
         where = WhereToWork(worlds["engine"], worlds["master"])
         where.check(worlds["workers"])
         asked = [_asked(one, worlds, questions) for one in questions]
+        if worlds["dry_run"]:
+            foretell([(one.question, one.effort, one.names) for one in asked])
+            return
         with where.working() as cores:
             _answer([one.by(cores) for one in asked], places.fill)
         return
@@ -380,9 +383,8 @@ def _refuse(why: str, **said: object) -> None:
     """Refuse options that would do nothing beside another."""
     from synthview.errors import InputError
 
-    for option, is_said in said.items():
-        if is_said:
-            raise InputError(f"--{option} cannot be used here: {why}. Leave one out.")
+    if typed_ones := [name.replace("_", "-") for name, is_said in said.items() if is_said]:
+        raise InputError(f"--{typed_ones[0]} cannot be used here: {why}. Leave one out.")
 
 
 def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:

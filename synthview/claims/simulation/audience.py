@@ -30,7 +30,7 @@ from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simula
 from synthview.rows import Ints
 from synthview.world.clock import DAY_MS
 
-__all__ = ["Accounts", "accounts_with", "is_told_by_choices"]
+__all__ = ["Accounts", "accounts_with", "is_told_by_choices", "looked_back"]
 
 _REMEMBERED_DAYS = 28
 """Choices of so many days before are looked back at, to know when a film was begun."""
@@ -66,7 +66,7 @@ def accounts_with(
     of = question.scenario.run.households
     some, tied = spread(count, of), _tied(question, workers)
     chosen = tied[spread(_MOST_TIED, len(tied))] if len(tied) else tied
-    there = replace(question, earliest=max(question.first - _REMEMBERED_DAYS, question.earliest))
+    there = looked_back(question)
     tables = simulate(there, some, HISTORY, workers, every_title=True, on_progress=on_progress)
     kept = simulate(replace(question, earliest=question.first), chosen, HISTORY, workers)
     found = []
@@ -75,6 +75,11 @@ def accounts_with(
         few = _of_tied(question, kept, one.value, len(chosen), len(tied))
         found.append(_together(one.label, told, of - len(tied), few))
     return found
+
+
+def looked_back(question: Question) -> Question:
+    """The question with as many days before it as tell when a film was begun."""
+    return replace(question, earliest=max(question.first - _REMEMBERED_DAYS, question.earliest))
 
 
 def _together(
