@@ -1,13 +1,18 @@
-"""What an answer will take, told beforehand; and what a claim can be about."""
+"""What an answer will take, told beforehand; what a claim can be about; and what is kept of one that is stopped."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from commands import Told
 
+from synthview.claims.answer import Answer, answer
 from synthview.claims.foreseen import foresee
+from synthview.claims.kept import Kept
 from synthview.claims.question import ask
 from synthview.claims.study import Effort, Study
+from synthview.claims.written import as_dict
 from synthview.registry import installed
 from synthview.scenario import load
 
@@ -65,3 +70,25 @@ def test_fields_of_a_claim_are_shown(told: Told, as_: str) -> None:
     assert code == 0
     for word in ("said", "facts_off_by", "on_day"):
         assert word in out or as_ == "json"
+
+
+@pytest.mark.slow
+def test_a_bare_claim_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    """Homes that were looked over, and counted, are not looked over again, and the answer is the same."""
+    question = ask(load("christmas-prince", installed(), FEW))
+    heard: list[str] = []
+
+    def asked(kept: Kept, stop: str = "") -> Answer:
+        def tell(stage: str, done: int, _: int) -> None:
+            heard.append(stage)
+            if stage == stop and done:
+                raise KeyboardInterrupt
+
+        return answer(question, Effort(sample=20), "synthview claim", tell, kept=kept)
+
+    whole = asked(Kept())
+    with pytest.raises(KeyboardInterrupt):
+        asked(Kept(tmp_path), "simulating a sample of homes")
+    heard.clear()
+    assert as_dict(asked(Kept(tmp_path))) == as_dict(whole)
+    assert set(heard) == {"simulating a sample of homes"}

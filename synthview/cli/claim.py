@@ -253,7 +253,7 @@ class _Asked:
 
         scenario, effort = self.question.scenario.as_dict(), self.effort
         said = (scenario, self.question.claim, effort.seeds, effort.sample, _typed())
-        return Kept.of(*said) if effort.thorough else Kept()
+        return Kept.of(*said)
 
 
 def _heeds(question: Question, all_: Sequence[Question]) -> bool:

@@ -56,7 +56,11 @@ def is_told_by_choices(question: Question, count: int) -> bool:
 
 
 def accounts_with(
-    question: Question, count: int, workers: int, on_progress: OnProgress | None = None
+    question: Question,
+    count: int,
+    workers: int,
+    on_progress: OnProgress | None = None,
+    on_looking: OnProgress | None = None,
 ) -> Sequence[Accounts]:
     """Accounts with the title on any of the days, by each definition of watched, the laziest first.
 
@@ -64,7 +68,7 @@ def accounts_with(
     is of the sample, and of chance: how many of all homes it brings the title to.
     """
     of = question.scenario.run.households
-    some, tied = spread(count, of), _tied(question, workers)
+    some, tied = spread(count, of), _tied(question, workers, on_looking)
     chosen = tied[spread(_MOST_TIED, len(tied))] if len(tied) else tied
     there = looked_back(question)
     tables = simulate(there, some, HISTORY, workers, every_title=True, on_progress=on_progress)
@@ -93,10 +97,10 @@ def _together(
     return Accounts(watched, value, max(float(value - below), 0.0), float(value + above))
 
 
-def _tied(question: Question, workers: int) -> Ints:
+def _tied(question: Question, workers: int, on_progress: OnProgress | None) -> Ints:
     """Homes that something lasting ties to the title on one of the days, or the days beside."""
     asked = replace(question, earliest=question.first)
-    every = find_candidates(asked, question.scenario.run.households, workers, None, 0)
+    every = find_candidates(asked, question.scenario.run.households, workers, on_progress, 0)
     return every.household[days_in_window(asked, every) > 0]
 
 
