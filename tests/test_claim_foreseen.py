@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from commands import Told
 
@@ -92,3 +93,12 @@ def test_a_bare_claim_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     heard.clear()
     assert as_dict(asked(Kept(tmp_path))) == as_dict(whole)
     assert set(heard) == {"simulating a sample of homes"}
+
+
+def test_tables_are_kept_whole(tmp_path: Path) -> None:
+    """What was made once is read again, equal, and not made anew."""
+    made = {"log.plays": pl.DataFrame({"play_id": [1, 2], "kind": ["film", None]})}
+    kept = Kept(tmp_path)
+    kept.tables("sample-0", lambda: made)
+    again = kept.tables("sample-0", lambda: {})
+    assert again["log.plays"].equals(made["log.plays"])

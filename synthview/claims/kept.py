@@ -133,7 +133,7 @@ def _read_tables(place: Path) -> dict[str, pl.DataFrame] | None:
     """The tables of a folder; None where a list of them, which is written last, is not there."""
     try:
         names = json.loads((place / "whole.json").read_text("utf-8"))
-        return {one: pl.read_ipc(place / f"{one}.arrow", memory_map=False) for one in names}
+        return {one: pl.read_ipc(place / f"{one}.arrow") for one in names}
     except (OSError, ValueError, pl.exceptions.PolarsError):
         return None
 
