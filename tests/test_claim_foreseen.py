@@ -100,5 +100,5 @@ def test_tables_are_kept_whole(tmp_path: Path) -> None:
     made = {"log.plays": pl.DataFrame({"play_id": [1, 2], "kind": ["film", None]})}
     kept = Kept(tmp_path)
     kept.tables("sample-0", lambda: made)
-    again = kept.tables("sample-0", lambda: {})
+    again = kept.tables("sample-0", dict)
     assert again["log.plays"].equals(made["log.plays"])

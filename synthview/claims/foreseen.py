@@ -21,7 +21,7 @@ from synthview.claims.study import Effort, Study, StudyWorld
 from synthview.registry import installed
 from synthview.scenario import load
 
-__all__ = ["Foreseen", "Stage", "foresee"]
+__all__ = ["Foreseen", "StageAhead", "foresee"]
 
 _LOOKED_OVER, _FIRST = 4 * AT_ONCE, 1 << 12
 """So many homes are looked over, after some first ones, with which tables are made once."""
@@ -45,7 +45,7 @@ _MEMORY, _MEMORY_OF_ALL = 700_000_000, 1_400_000_000
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageAhead:
     """One stage: what it is, of how many homes, and its seconds of processor time."""
 
     name: str
@@ -57,7 +57,7 @@ class Stage:
 class Foreseen:
     """The stages of an answer, and the bytes of memory of a process; both within about a half."""
 
-    stages: tuple[Stage, ...]
+    stages: tuple[StageAhead, ...]
     memory: int
 
     @property
@@ -78,10 +78,10 @@ def foresee(question: Question, effort: Effort, names: Sequence[str] = ()) -> Fo
     slower = pace.measured / _USUAL_SECONDS
     if asked_for & {"definitions", "causes"}:
         seconds = _OF_EACH_WORLD * effort.seeds * slower
-        stages.append(Stage("counting otherwise, switching causes off", None, seconds))
+        stages.append(StageAhead("counting otherwise, switching causes off", None, seconds))
     if asked_for & _CONCLUDING:
         seconds = _OF_CONCLUSIONS * slower
-        stages.append(Stage("varying the settings, drawing worlds to show", None, seconds))
+        stages.append(StageAhead("varying the settings, drawing worlds to show", None, seconds))
     memory = _MEMORY_OF_ALL if effort.thorough and not names else _MEMORY
     return Foreseen(tuple(stages), memory)
 
@@ -122,7 +122,7 @@ def _taken(work: Callable[[], object]) -> float:
     return process_time() - began
 
 
-def _of_number(question: Question, effort: Effort, pace: _Pace) -> Iterator[Stage]:
+def _of_number(question: Question, effort: Effort, pace: _Pace) -> Iterator[StageAhead]:
     """The stages of the number itself."""
     kind, of = question.claim.kind, question.scenario.run.households
     if kind == "longest":
@@ -134,21 +134,21 @@ def _of_number(question: Question, effort: Effort, pace: _Pace) -> Iterator[Stag
         few = min(of, _LOOKED_OVER)
         find_candidates(question, min(of, _FIRST), 1, crowds_among=0)
         seconds = _taken(lambda: find_candidates(question, few, 1, crowds_among=0))
-        yield Stage("looking over all homes", of, seconds * of / few)
+        yield StageAhead("looking over all homes", of, seconds * of / few)
     sample = min(effort.sample, of)
-    yield Stage("simulating a sample of homes", sample, pace.takes(sample))
+    yield StageAhead("simulating a sample of homes", sample, pace.takes(sample))
 
 
-def _of_longest(question: Question, pace: _Pace) -> Iterator[Stage]:
+def _of_longest(question: Question, pace: _Pace) -> Iterator[StageAhead]:
     """The stages of a record: of each cause the likeliest homes are simulated."""
     few = _small(question, _LOOKED_OVER)
     likeliest(_small(question, _FIRST), 1)
     began = process_time()
     tied = likeliest(few, 1)
     of, among = looked_at(question), looked_at(few)
-    yield Stage("looking over all homes", of, (process_time() - began) * of / among)
+    yield StageAhead("looking over all homes", of, (process_time() - began) * of / among)
     homes = sum(min(one.tied * of // among, MOST_HOMES) for one in tied)
-    yield Stage("simulating the likeliest homes", homes, pace.takes(homes))
+    yield StageAhead("simulating the likeliest homes", homes, pace.takes(homes))
 
 
 def _small(question: Question, most: int) -> Question:
@@ -158,7 +158,7 @@ def _small(question: Question, most: int) -> Question:
     return replace(question, scenario=scenario)
 
 
-def _of_streak(question: Question, effort: Effort, pace: _Pace) -> Iterator[Stage]:
+def _of_streak(question: Question, effort: Effort, pace: _Pace) -> Iterator[StageAhead]:
     """The stages of a streak: each world looks over all homes, and simulates those that may count.
 
     The first of several thorough worlds simulates more than the others.
@@ -171,13 +171,13 @@ def _of_streak(question: Question, effort: Effort, pace: _Pace) -> Iterator[Stag
         first = few.worlds[0]
         find_candidates(question, min(few.households, _FIRST), 1, crowds_among=0)
         seconds = _taken(lambda: first.candidates) * of / few.households
-        yield Stage("looking over all homes", of, seconds * effort.seeds)
+        yield StageAhead("looking over all homes", of, seconds * effort.seeds)
         further = [StudyWorld(few, few.question, turn) for turn in range(min(effort.seeds, 2))]
         homes = [_near(one, study) for one in further]
         homes += [homes[-1]] * (effort.seeds - len(homes))
     longer = _WITH_MESSAGES if effort.thorough else 1.0
     seconds = sum(map(pace.takes, homes)) * longer
-    yield Stage("simulating the homes that may count", sum(homes), seconds)
+    yield StageAhead("simulating the homes that may count", sum(homes), seconds)
 
 
 def _near(world: StudyWorld, study: Study) -> int:

@@ -25,6 +25,7 @@ from synthview.cli.claim_words import (
     Unit,
     Watched,
     counted_as,
+    section_names,
 )
 from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
@@ -63,8 +64,6 @@ _OF_WORLDS = (
     "dry_run",
 )  # fmt: skip
 """Options that are of simulated worlds alone."""
-
-
 _OF_STREAKS = ("seeds", "thorough", "sections", "exhaustive")
 """Those of them that are for streaks: others are told in full without."""
 
@@ -173,10 +172,12 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     data = _place_of(data)
     words = {"days": days, "last": last, "said": said}
     found = questions_of(asked, scenario, name or (), title, data, words)
-    how = (unit, watched, day, country)
-    questions = _believed(found, how, prior, concludes=thorough or bool(sections))
-    said_of = (seeds, sample, workers, thorough, sections, exhaustive, engine, master, dry_run)
-    worlds = dict(zip(_OF_WORLDS, said_of, strict=True))
+    questions = _believed(
+        found, (unit, watched, day, country), prior, concludes=thorough or bool(sections)
+    )
+    worlds = _by_name(
+        seeds, sample, workers, thorough, sections, exhaustive, engine, master, dry_run
+    )
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     places.check_many(len(questions), sql=sql)
     if sql:
@@ -197,6 +198,11 @@ def _believed(
         believing(counted_as(one, how), prior if _heeds(one, found) else None, concludes=concludes)
         for one in found
     ]
+
+
+def _by_name(*said: object) -> dict[str, Any]:
+    """Options of worlds by name, as they were typed."""
+    return dict(zip(_OF_WORLDS, said, strict=True))
 
 
 def _places(*typed_paths: Path | None) -> Places:
@@ -271,7 +277,7 @@ def _asked(question: Question, worlds: Mapping[str, Any], all_: Sequence[Questio
             "without --thorough, --sections, --seeds and --exhaustive, which are for streaks."
         )
         screen.warn([said])
-    return _Asked(question, _effort(own, question), _names(own["sections"]))
+    return _Asked(question, _effort(own, question), section_names(own["sections"]))
 
 
 def _show_query(question: Question, data: Path | None) -> None:
@@ -288,11 +294,6 @@ def _show_query(question: Question, data: Path | None) -> None:
         else statements_of(data, statement, question.title, question.claim.country)
     )
     screen.say(f"{tables}\n{statement}", nl=False)
-
-
-def _names(sections: str | None) -> list[str]:
-    """The names that --sections has, between commas."""
-    return [name for one in (sections or "").split(",") if (name := one.strip())]
 
 
 def _effort(said: Mapping[str, Any], question: Question) -> Effort:
