@@ -27,7 +27,7 @@ LAYERS: tuple[str, ...] = (
 """Every module and folder of the package, from the ground up; it may import from itself and from those before it."""
 
 CLAIMS = (
-    "question", "plain", "replays", "kept", "counting", "simulation", "inference", "study", "sections", "asked", "story", "answer", "written",
+    "question", "plain", "replays", "kept", "counting", "simulation", "inference", "study", "sections", "asked", "story", "foreseen", "answer", "written",
     "shipped", "page",
 )  # fmt: skip
 """The same within claims, strictly: each place has a layer of its own."""

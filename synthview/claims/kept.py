@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast, get_type_hints
 from zipfile import BadZipFile
 
 import numpy as np
+import polars as pl
 
 from synthview.claims.plain import plain, typed
 from synthview.errors import InputError
@@ -101,6 +102,19 @@ class Kept:
             ):
                 np.savez(file, **columns)
 
+    def tables(
+        self, name: str, make: Callable[[], dict[str, pl.DataFrame]]
+    ) -> dict[str, pl.DataFrame]:
+        """Return tables by name if all of them are kept; otherwise make and keep them."""
+        if self.directory is None:
+            return make()
+        place = self.directory / name
+        found = _read_tables(place)
+        if found is None:
+            found = make()
+            _write_tables(place, found)
+        return found
+
     def clear(self) -> None:
         """Delete what is kept, as when all is done."""
         if self.directory is not None:
@@ -113,6 +127,23 @@ def _read(place: Path, kind: Any) -> Any | None:
         return typed(kind, json.loads(place.read_text("utf-8")), place.name)
     except (OSError, ValueError, InputError):
         return None
+
+
+def _read_tables(place: Path) -> dict[str, pl.DataFrame] | None:
+    """The tables of a folder; None where a list of them, which is written last, is not there."""
+    try:
+        names = json.loads((place / "whole.json").read_text("utf-8"))
+        return {one: pl.read_ipc(place / f"{one}.arrow") for one in names}
+    except (OSError, ValueError, pl.exceptions.PolarsError):
+        return None
+
+
+def _write_tables(place: Path, tables: dict[str, pl.DataFrame]) -> None:
+    with suppress(OSError):
+        place.mkdir(parents=True, exist_ok=True)
+        for name, one in tables.items():
+            one.write_ipc(place / f"{name}.arrow", compression="zstd")
+        _write(place / "whole.json", list(tables))
 
 
 def _write(place: Path, content: Any) -> None:

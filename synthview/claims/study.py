@@ -115,7 +115,8 @@ class Study:
     def sample(self) -> SampledHomes:
         """Some homes spread evenly over all, simulated in full."""
         on_progress = partial(self.on_progress, "simulating a sample of homes")
-        return sample(self.question, self.effort.sample, self.effort.workers, on_progress)
+        effort = self.effort
+        return sample(self.question, effort.sample, effort.workers, on_progress, self.kept)
 
     @cached_property
     def shortcut(self) -> Shortcut:
@@ -224,7 +225,17 @@ class StudyWorld:
         """Homes that may be in the number: all, or those that something may keep to the title."""
         households = self.study.households
         if not self.study.why_every_home:
-            return find_candidates(
+            return self._looked_over(households)
+        every = np.arange(households, dtype=np.int64)
+        days = np.zeros((households, 0), dtype=np.int64)
+        return Candidates(every, days, np.ones(households, dtype=bool))
+
+    def _looked_over(self, households: int) -> Candidates:
+        """Those of all homes, looked over once, that something may keep to the title."""
+        name = f"candidates-{self.question.scenario.run.seed}"
+        found = self.study.kept.rows(name, Candidates)
+        if found is None:
+            found = find_candidates(
                 self.question,
                 households,
                 self.workers,
@@ -232,9 +243,8 @@ class StudyWorld:
                 self.study.crowds_among,
                 headline=not self.study.effort.thorough,
             )
-        every = np.arange(households, dtype=np.int64)
-        days = np.zeros((households, 0), dtype=np.int64)
-        return Candidates(every, days, np.ones(households, dtype=bool))
+            self.study.kept.keep_rows(name, found)
+        return found
 
     def days_tied(self, some: Candidates) -> Ints:
         """On how many days homes are tied to the title: around the last window, or of any window.

@@ -13,16 +13,19 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.claim_asked import believing, questions_of
+from synthview.cli.claim_foretold import foretell
 from synthview.cli.claim_report import Places, shown_again
 from synthview.cli.claim_words import (
     EPILOG,
     Day,
+    DryRun,
     InCountry,
     Scenarios,
     Sections,
     Unit,
     Watched,
     counted_as,
+    section_names,
 )
 from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
@@ -58,10 +61,9 @@ THOROUGH_SEEDS = 20
 SAMPLE, THOROUGH_SAMPLE = 4_000, 20_000
 _OF_WORLDS = (
     "seeds", "sample", "workers", "thorough", "sections", "exhaustive", "engine", "master",
+    "dry_run",
 )  # fmt: skip
 """Options that are of simulated worlds alone."""
-
-
 _OF_STREAKS = ("seeds", "thorough", "sections", "exhaustive")
 """Those of them that are for streaks: others are told in full without."""
 
@@ -148,6 +150,7 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     workers: Workers = None,
     engine: Engine = None,
     master: Master = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Show what a published number counts, how much of it is people, how little it pins down.
 
@@ -169,9 +172,12 @@ def claim(  # noqa: PLR0913  a command has as many parameters as options
     data = _place_of(data)
     words = {"days": days, "last": last, "said": said}
     found = questions_of(asked, scenario, name or (), title, data, words)
-    how = (unit, watched, day, country)
-    questions = _believed(found, how, prior, concludes=thorough or bool(sections))
-    worlds = _worlds(seeds, sample, workers, thorough, sections, exhaustive, engine, master)
+    questions = _believed(
+        found, (unit, watched, day, country), prior, concludes=thorough or bool(sections)
+    )
+    worlds = _by_name(
+        seeds, sample, workers, thorough, sections, exhaustive, engine, master, dry_run
+    )
     _refuse_beside(places, data, sql=sql, worlds=worlds, made=vars(asked))
     places.check_many(len(questions), sql=sql)
     if sql:
@@ -194,8 +200,8 @@ def _believed(
     ]
 
 
-def _worlds(*said: object) -> dict[str, Any]:
-    """Options of simulated worlds by name, as they were typed."""
+def _by_name(*said: object) -> dict[str, Any]:
+    """Options of worlds by name, as they were typed."""
     return dict(zip(_OF_WORLDS, said, strict=True))
 
 
@@ -221,6 +227,9 @@ def _print(
         where = WhereToWork(worlds["engine"], worlds["master"])
         where.check(worlds["workers"])
         asked = [_asked(one, worlds, questions) for one in questions]
+        if worlds["dry_run"]:
+            foretell([(one.question, one.effort, one.names) for one in asked])
+            return
         with where.working() as cores:
             _answer([one.by(cores) for one in asked], places.fill)
         return
@@ -250,7 +259,7 @@ class _Asked:
 
         scenario, effort = self.question.scenario.as_dict(), self.effort
         said = (scenario, self.question.claim, effort.seeds, effort.sample, _typed())
-        return Kept.of(*said) if effort.thorough else Kept()
+        return Kept.of(*said)
 
 
 def _heeds(question: Question, all_: Sequence[Question]) -> bool:
@@ -268,7 +277,7 @@ def _asked(question: Question, worlds: Mapping[str, Any], all_: Sequence[Questio
             "without --thorough, --sections, --seeds and --exhaustive, which are for streaks."
         )
         screen.warn([said])
-    return _Asked(question, _effort(own, question), _names(own["sections"]))
+    return _Asked(question, _effort(own, question), section_names(own["sections"]))
 
 
 def _show_query(question: Question, data: Path | None) -> None:
@@ -285,11 +294,6 @@ def _show_query(question: Question, data: Path | None) -> None:
         else statements_of(data, statement, question.title, question.claim.country)
     )
     screen.say(f"{tables}\n{statement}", nl=False)
-
-
-def _names(sections: str | None) -> list[str]:
-    """The names that --sections has, between commas."""
-    return [name for one in (sections or "").split(",") if (name := one.strip())]
 
 
 def _effort(said: Mapping[str, Any], question: Question) -> Effort:
@@ -380,9 +384,8 @@ def _refuse(why: str, **said: object) -> None:
     """Refuse options that would do nothing beside another."""
     from synthview.errors import InputError
 
-    for option, is_said in said.items():
-        if is_said:
-            raise InputError(f"--{option} cannot be used here: {why}. Leave one out.")
+    if typed_ones := [name.replace("_", "-") for name, is_said in said.items() if is_said]:
+        raise InputError(f"--{typed_ones[0]} cannot be used here: {why}. Leave one out.")
 
 
 def thorough_claim(scenario: str, fill: Callable[[Answer], None]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from synthview.claims.answer import Answer
     from synthview.claims.sections.number import Number
 
-__all__ = ["Places", "Shape", "print_claims", "show_shape", "shown_again"]
+__all__ = ["Places", "print_claims", "shown_again"]
 
 
 _RULE = 72
@@ -173,32 +173,3 @@ def shown_again(scenarios: Sequence[str], places: Places) -> bool:
     places.check_many(len(answers))
     places.fill(*answers)
     return True
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The shape of the answer of a claim, and the sections that it has."""
-
-
-def show_shape(_: Shape, as_: str) -> None:
-    """Print the sections, or the JSON Schema."""
-    from synthview.claims.story import SECTIONS
-    from synthview.claims.written import FORMAT, schema
-
-    if as_ == "json-schema":
-        screen.say(schema(), nl=False)
-        return
-    screen.say(
-        f"What synthview claim answers, as JSON of the format {FORMAT}. --sections takes these "
-        "names.\n"
-    )
-    rows = [
-        [
-            one.name,
-            ", ".join(one.keys),
-            one.title.format(said="the number"),
-            "yes" if one.of_datasets else "",
-        ]
-        for one in SECTIONS
-    ]
-    screen.table(["section", "in the JSON", "title", "of a dataset too"], rows)

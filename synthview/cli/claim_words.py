@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 __all__ = [
     "EPILOG",
     "Day",
+    "DryRun",
     "InCountry",
     "Scenarios",
     "Sections",
     "Unit",
     "Watched",
     "counted_as",
+    "section_names",
 ]
 
 Scenarios = Annotated[
@@ -67,12 +69,19 @@ Sections = Annotated[
         "--sections", metavar="NAMES", help="Of --thorough these alone, as in causes,truth."
     ),
 ]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Only estimate homes, minutes and memory; nothing is written."),
+]
 EPILOG = """
   synthview claim christmas-prince  \
 [dim]the 53 people: one world of 109 million homes, within minutes[/dim]
 
   synthview claim christmas-prince --thorough --html page.html  \
 [dim]everything, and a page that shows it[/dim]
+
+  synthview claim christmas-prince --thorough --dry-run  \
+[dim]how long that takes here, and how much memory[/dim]
 
   synthview claim christmas-prince --sections causes,truth  \
 [dim]of all that --thorough tells, some parts[/dim]
@@ -98,9 +107,10 @@ EPILOG = """
 [dim]counted as somebody says that it was[/dim]
 
   synthview claim everyday --data week --title "The Long River" --days 5  \
-[dim]any title of its catalogue; synthview list claims: published numbers[/dim]
+[dim]any title of its catalogue (synthview list titles everyday)[/dim]
 
-A claim of your own is a few lines of TOML in a scenario's file:
+A claim of your own is a few lines of TOML in a scenario's file; synthview new claim my_number \
+writes such a file, synthview show claims has all fields:
 
   [dim]\\[\\[claims]]
   name = "12 people"
@@ -127,3 +137,8 @@ def counted_as(question: Question, words: Sequence[str | None]) -> Question:
     claim = replace(question.claim, **said)
     check_counted_by(claim)
     return replace(question, claim=claim)
+
+
+def section_names(sections: str | None) -> list[str]:
+    """The names that --sections has, between commas."""
+    return [name for one in (sections or "").split(",") if (name := one.strip())]

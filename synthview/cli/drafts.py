@@ -153,7 +153,7 @@ about = "Why then."
 CLAIM = (
     FILM
     + """
-[[claims]]  # asked of 109 million homes, which may take hours, unless --households says fewer
+[[claims]]  # of 109 million homes unless --households says fewer; --dry-run: how long that takes
 name = "{Title} every day"
 kind = "streak"  # or longest, on_day, count, mean, total: synthview show claims
 said = 5  # the number as it was published

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from synthview.scenario.entries import Entry
     from synthview.scenario.settings import Setting
 
-__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "print_rows", "usable"]
+__all__ = ["ENTRY_HEAD", "LISTINGS", "entry_rows", "print_rows", "titles_of", "usable"]
 
 Rows = list[list[str]]
 ENTRY_HEAD = ["setting", "value", "unit", "plausible range", "source", "about"]
@@ -187,6 +187,32 @@ def _claims() -> tuple[list[str], Rows]:
         for one in scenario.claims
         if one.name in own[scenario.name]
     ]
+
+
+def titles_of(scenario: str | None) -> tuple[list[str], Rows]:
+    """Films and series of the catalogue of a scenario by name: what --title can ask about."""
+    from synthview.pipeline import Window, build, titles
+    from synthview.registry import installed
+    from synthview.scenario import load
+    from synthview.world.clock import day_number
+
+    if scenario is None:
+        raise InputError("titles are of a scenario: synthview list titles christmas-prince.")
+    stated = load(scenario, installed())
+    window = Window(day_number(stated.run.start), day_number(stated.run.end))
+    every = titles(build(stated), window)
+    rows = {
+        one["series_name"] or one["name"]: [
+            one["series_name"] or one["name"],
+            "series" if one["series_name"] else "film",
+            str(one["released_on"]),
+            "" if one["series_name"] else f"{one['runtime_ms'] / 60_000:.0f}",
+            (one["genres"] or "").replace("|", ", "),
+        ]
+        for one in every.filter(every["kind"] != "trailer").to_dicts()
+    }
+    head = ["title", "kind", "released", "minutes", "genres"]
+    return head, [rows[name] for name in sorted(rows)]
 
 
 LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {

@@ -12,10 +12,10 @@ import typer
 
 from synthview.cli import screen
 from synthview.cli.basis import show_basis
-from synthview.cli.claim_report import Shape, show_shape
+from synthview.cli.claim_shapes import Shape, StatedClaim, show_shape, show_stated
 from synthview.cli.form_report import FormShown, form_shown, show_form
 from synthview.cli.guesses import show_guesses
-from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, print_rows, usable
+from synthview.cli.listings import ENTRY_HEAD, LISTINGS, entry_rows, print_rows, titles_of, usable
 from synthview.cli.lookup import among, named_in, tables_by_name
 from synthview.cli.option_values import assignments
 from synthview.cli.options import (
@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-ANSWER = "claim-answer"
+ANSWER, CLAIMS, TITLES = "claim-answer", "claims", "titles"
+KINDS = (*LISTINGS, TITLES)
 LIST_FORMATS = ("text", "markdown", "json")
 SHOW_FORMATS = ("text", "markdown", "json", "toml", "json-schema", "sql", "load", "avro")
 
@@ -80,6 +81,9 @@ LIST_EPILOG = """
   synthview list sources --guesses  \
 [dim]numbers that nobody has published, and how much depends on them[/dim]
 
+  synthview list titles christmas-prince | grep -i christmas  \
+[dim]what claim --title can ask about[/dim]
+
   synthview list sources --as json
 """
 SHOW_EPILOG = """
@@ -106,6 +110,8 @@ SHOW_EPILOG = """
   synthview show claim-answer  \
 [dim]the sections of what claim answers; --as json-schema: its JSON Schema[/dim]
 
+  synthview show claims  [dim]kinds and fields of a claim of your own[/dim]
+
   synthview show cat_on_remote  [dim]an actor or a fault: what it does, its traces, examples[/dim]
 """
 
@@ -113,15 +119,13 @@ SHOW_EPILOG = """
 def list_(
     kind: Annotated[
         str,
-        typer.Argument(
-            metavar="KIND", help=", ".join(LISTINGS), autocompletion=_starting(tuple(LISTINGS))
-        ),
+        typer.Argument(metavar="KIND", help=", ".join(KINDS), autocompletion=_starting(KINDS)),
     ],
     scenario: Annotated[
         str | None,
         typer.Argument(
             metavar="[SCENARIO]",
-            help="With sources: list what this scenario is based on.",
+            help="With sources: what this scenario is based on; with titles: its catalogue.",
             autocompletion=complete_scenarios,
         ),
     ] = None,
@@ -143,11 +147,14 @@ def list_(
     ] = False,
 ) -> None:
     """List what there is of a kind, such as actors or formats, or a scenario's sources."""
-    if kind not in LISTINGS:
-        raise UnknownName("list of", kind, LISTINGS)
+    if kind not in KINDS:
+        raise UnknownName("list of", kind, KINDS)
     _check_format(as_, LIST_FORMATS, "a list")
     if guesses:
         show_guesses(kind, scenario, as_)
+        return
+    if kind == TITLES:
+        print_rows(*titles_of(scenario), as_)
         return
     if scenario is not None:
         if kind != "sources":
@@ -223,8 +230,8 @@ def _look_up(name: str, overrides: dict[str, str]) -> Any:
     from synthview.scenario.files import built_in
     from synthview.scenario.sources import sources
 
-    if name == ANSWER:
-        return Shape()
+    if of_claims := {ANSWER: Shape, CLAIMS: StatedClaim}.get(name):
+        return of_claims()
     scenarios = built_in()
     if name in scenarios or name.endswith(".toml") or "/" in name:
         return load(name, installed(), overrides)
@@ -270,6 +277,7 @@ def _showing(thing: Any) -> tuple[Callable[[Any, str], None], Sequence[str], str
         return show_portrait, LIST_FORMATS, "an actor" if thing.kind == "actors" else "a fault"
     ways: dict[type, tuple[Callable[[Any, str], None], Sequence[str], str]] = {
         Shape: (show_shape, ("text", "json-schema"), "an answer"),
+        StatedClaim: (show_stated, LIST_FORMATS, "a claim"),
         FormShown: (show_form, ("text", "json"), "a format"),
         Scenario: (_show_scenario, SHOW_FORMATS[:5], "a scenario"),
         Table: (

@@ -222,6 +222,7 @@ def _of_everybody(study: Study) -> Number:
         effort.sample,
         effort.workers,
         on_progress,
+        partial(study.on_progress, "looking over all homes"),
     )
     were = "was" if of == 1 else "were"
     why = (
@@ -285,7 +286,8 @@ def _needed(found: EstimatedNumber, question: Question) -> str:
 def _of_longest(study: Study) -> Number:
     """The maximum over all accounts: homes with the longest tie to the title or a film."""
     question, workers = study.question, study.effort.workers
-    tied = likeliest(question, workers, partial(study.on_progress, "looking over all homes"))
+    looking = partial(study.on_progress, "looking over all homes")
+    tied = likeliest(question, workers, looking, study.kept)
     found = longest(
         question, tied, workers, partial(study.on_progress, "simulating the likeliest homes")
     )

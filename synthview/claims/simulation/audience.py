@@ -30,7 +30,7 @@ from synthview.claims.simulation.simulate import HISTORY, Tables, lazily, simula
 from synthview.rows import Ints
 from synthview.world.clock import DAY_MS
 
-__all__ = ["Accounts", "accounts_with", "is_told_by_choices"]
+__all__ = ["Accounts", "accounts_with", "is_told_by_choices", "looked_back"]
 
 _REMEMBERED_DAYS = 28
 """Choices of so many days before are looked back at, to know when a film was begun."""
@@ -56,7 +56,11 @@ def is_told_by_choices(question: Question, count: int) -> bool:
 
 
 def accounts_with(
-    question: Question, count: int, workers: int, on_progress: OnProgress | None = None
+    question: Question,
+    count: int,
+    workers: int,
+    on_progress: OnProgress | None = None,
+    on_looking: OnProgress | None = None,
 ) -> Sequence[Accounts]:
     """Accounts with the title on any of the days, by each definition of watched, the laziest first.
 
@@ -64,9 +68,9 @@ def accounts_with(
     is of the sample, and of chance: how many of all homes it brings the title to.
     """
     of = question.scenario.run.households
-    some, tied = spread(count, of), _tied(question, workers)
+    some, tied = spread(count, of), _tied(question, workers, on_looking)
     chosen = tied[spread(_MOST_TIED, len(tied))] if len(tied) else tied
-    there = replace(question, earliest=max(question.first - _REMEMBERED_DAYS, question.earliest))
+    there = looked_back(question)
     tables = simulate(there, some, HISTORY, workers, every_title=True, on_progress=on_progress)
     kept = simulate(replace(question, earliest=question.first), chosen, HISTORY, workers)
     found = []
@@ -75,6 +79,11 @@ def accounts_with(
         few = _of_tied(question, kept, one.value, len(chosen), len(tied))
         found.append(_together(one.label, told, of - len(tied), few))
     return found
+
+
+def looked_back(question: Question) -> Question:
+    """The question with as many days before it as tell when a film was begun."""
+    return replace(question, earliest=max(question.first - _REMEMBERED_DAYS, question.earliest))
 
 
 def _together(
@@ -88,10 +97,10 @@ def _together(
     return Accounts(watched, value, max(float(value - below), 0.0), float(value + above))
 
 
-def _tied(question: Question, workers: int) -> Ints:
+def _tied(question: Question, workers: int, on_progress: OnProgress | None) -> Ints:
     """Homes that something lasting ties to the title on one of the days, or the days beside."""
     asked = replace(question, earliest=question.first)
-    every = find_candidates(asked, question.scenario.run.households, workers, None, 0)
+    every = find_candidates(asked, question.scenario.run.households, workers, on_progress, 0)
     return every.household[days_in_window(asked, every) > 0]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
 from synthview.callbacks import OnProgress
 from synthview.claims.counting.title_plays import in_country, title_plays
+from synthview.claims.kept import Kept
 from synthview.claims.plain import ABSENT
 from synthview.claims.question import Question
 from synthview.claims.simulation.by_chance import Chances, chances
@@ -67,9 +69,16 @@ class Shortcut:
 
 
 def sample(
-    question: Question, count: int, workers: int, on_progress: OnProgress | None = None
+    question: Question,
+    count: int,
+    workers: int,
+    on_progress: OnProgress | None = None,
+    kept: Kept | None = None,
 ) -> SampledHomes:
-    """Simulate `count` homes spread evenly over all; what they show, and the chances of others."""
+    """Simulate `count` homes spread evenly over all; what they show, and the chances of others.
+
+    Some thousand homes together are kept, and not simulated again.
+    """
     homes = spread(count, question.scenario.run.households)
     is_streak = question.claim.kind == "streak"
     found, told = [], Chances.of_nobody()
@@ -80,9 +89,10 @@ def sample(
             if on_progress:
                 on_progress(before + done, len(homes))
 
-        tables = simulate(
-            question, some, HISTORY, workers, every_title=is_streak, on_progress=hears
+        simulated = partial(
+            simulate, question, some, HISTORY, workers, every_title=is_streak, on_progress=hears
         )
+        tables = (kept or Kept()).tables(f"sample-{start}", simulated)
         asked = in_country(lazily(tables), question.claim.country)
         found.append(title_plays(asked, question.title))
         if is_streak:

@@ -63,11 +63,18 @@ class Longest:
 
 
 def estimate(
-    question: Question, count: int, workers: int, on_progress: OnProgress | None = None
+    question: Question,
+    count: int,
+    workers: int,
+    on_progress: OnProgress | None = None,
+    on_looking: OnProgress | None = None,
 ) -> EstimatedNumber:
-    """Answer a claim of the kind on_day, count, mean or total from `count` homes, evenly spread."""
+    """Answer a claim of the kind on_day, count, mean or total from `count` homes, evenly spread.
+
+    `on_progress` hears of homes that are simulated, `on_looking` of those that are looked over.
+    """
     if is_told_by_choices(question, count):
-        told = accounts_with(question, count, workers, on_progress)
+        told = accounts_with(question, count, workers, on_progress, on_looking)
         first, others = told[0], [(one.watched, one.value) for one in told]
         ends = first.value, first.low, first.high
         return EstimatedNumber(*ends, count, _definition(question), others, by_choices=True)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from synthview.callbacks import OnProgress
+from synthview.claims.kept import Kept
 from synthview.claims.question import Question
 from synthview.claims.simulation.candidates import AT_ONCE, days_tied, sources, world_of
 from synthview.claims.simulation.strata import any_film, of_any_title
@@ -44,6 +46,17 @@ class Likeliest:
         first = np.lexsort((households, -days))[:MOST_HOMES]
         return Likeliest(self.source, households[first], days[first], self.tied + other.tied)
 
+    def as_table(self) -> pl.DataFrame:
+        """The same as a table, to be kept."""
+        columns = {"household": self.households, "days": self.days}
+        return pl.DataFrame(columns).with_columns(tied=pl.lit(self.tied, pl.Int64))
+
+    @classmethod
+    def of_table(cls, source: str, table: pl.DataFrame) -> Likeliest:
+        """Those of a table that was kept."""
+        households, days = (table[one].to_numpy() for one in ("household", "days"))
+        return cls(source, households, days, int(table["tied"][0]))
+
 
 @dataclass(frozen=True)
 class _Look:
@@ -79,9 +92,26 @@ def looked_at(question: Question) -> int:
 
 
 def likeliest(
-    question: Question, workers: int, on_progress: OnProgress | None = None
+    question: Question,
+    workers: int,
+    on_progress: OnProgress | None = None,
+    kept: Kept | None = None,
 ) -> tuple[Likeliest, ...]:
-    """Look over the homes of a service, one answer for each source that ties anybody."""
+    """Look over the homes of a service, one answer for each source that ties anybody.
+
+    What an earlier run found is kept, and not looked for again.
+    """
+
+    def look() -> dict[str, pl.DataFrame]:
+        return {one.source: one.as_table() for one in _looked_for(question, workers, on_progress)}
+
+    found = (kept or Kept()).tables("likeliest", look)
+    return tuple(Likeliest.of_table(source, table) for source, table in found.items())
+
+
+def _looked_for(
+    question: Question, workers: int, on_progress: OnProgress | None
+) -> tuple[Likeliest, ...]:
     among = looked_at(question)
     names = sources(question.scenario)
     tasks = [

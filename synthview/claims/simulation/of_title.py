@@ -53,18 +53,20 @@ def of_catalogue(scenario: Scenario, claim: Claim) -> Question:
         scenario.name,
     )
     world = world_of(scenario)
-    _check_known(claim.title, world.names, f"the catalogue of {scenario.name}")
+    known = f"the catalogue of {scenario.name}"
+    _check_known(claim.title, world.names, known, f"synthview list titles {scenario.name}")
     return asked
 
 
-def _check_known(title: str, known: Collection[str], where: str) -> None:
+def _check_known(title: str, known: Collection[str], where: str, command: str = "") -> None:
     """Refuse a title that is not there, and name the three that are nearest to it."""
     if title not in known:
         near = get_close_matches(title, sorted(known), n=3, cutoff=0.4)
         nearest = f" The nearest: {', '.join(near)}." if near else ""
+        every = f" All of them: {command}." if command else ""
         raise InputError(
             f"There is no title '{shortened(title)}' in {where}, which has {len(known):,} names."
-            f"{nearest} A name is typed as its log.titles has it, in quotes."
+            f"{nearest} A name is typed as its log.titles has it, in quotes.{every}"
         )
 
 

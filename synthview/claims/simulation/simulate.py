@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import polars as pl
 
@@ -27,6 +28,8 @@ _LEAST_AT_ONCE, _MOST_AT_ONCE = 1_024, 8_192
 """So many homes are simulated together: few steps of numpy for many rows, and some hundred
 megabytes for each worker.
 """
+_DAYS_AT_ONCE = 16
+"""After so many days it is told what they hold, so that long work shows how far it is."""
 _ABOUT = (
     "log.accounts",
     "log.profiles",
@@ -52,6 +55,8 @@ class SimulateHomes:
     rows_for_accounts: bool = False
     least_plays: int = 0
     """Accounts with fewer plays, in log and truth together, are left out of what is handed in."""
+    days_at_once: int = 0
+    """After so many days each it hands in what they hold; 0: all at the end."""
 
     def split(self, together: int) -> list[SimulateHomes]:
         """The same in tasks of so many homes each.
@@ -68,8 +73,19 @@ class SimulateHomes:
         off = {name: flags[some] for name, flags in self.off.items()}
         return replace(self, households=self.households[some], off=off)
 
+    @property
+    def answers(self) -> int:
+        """How often it answers: once, or for some days after the other where `days_at_once` says.
+
+        Then a last time with who lives there, if that is wanted.
+        """
+        if not self.days_at_once or self.least_plays:
+            return 1
+        days = self.window.last_day - self.window.first_day
+        return -(-days // self.days_at_once) + self.about
+
     def perform(self) -> Iterator[Tables]:
-        """Answer once, with all tables."""
+        """Answer once with all tables, or several times with parts of them."""
         block = Block(
             world_of(self.scenario),
             self.households,
@@ -78,22 +94,33 @@ class SimulateHomes:
             works=self.works,
             rows_for_accounts=self.rows_for_accounts,
         )
-        days = [frames for _, frames in received_days(block, self.window)]
+        every = (frames for _, frames in received_days(block, self.window))
+        if self.answers == 1:
+            found = self._of_days(list(every)) | self._about(block)
+            yield _often(found, self.least_plays) if self.least_plays else found
+            return
+        while days := list(islice(every, self.days_at_once)):
+            yield self._of_days(days)
+        if self.about:
+            yield self._about(block)
+
+    def _about(self, block: Block) -> Tables:
+        """Who lives there and what they have, if that is wanted."""
+        if not self.about:
+            return {}
+        settled = block.records(self.window.last_day * DAY_MS)
+        return {path: settled[path] for path in _ABOUT}
+
+    def _of_days(self, days: Sequence[Tables]) -> Tables:
+        """What is handed in of some days."""
         found = {
             path: pl.concat([frames[path] for frames in days])
             for path in days[0]
             if path != "log.events"
         }
         if "log.events" in self.wanted:
-            found["pings"] = (
-                pl.concat([_pings(frames["log.events"]) for frames in days])
-                .group_by("play_id")
-                .agg(pl.col("raw", "once").sum())
-            )
-        if self.about:
-            settled = block.records(self.window.last_day * DAY_MS)
-            found |= {path: settled[path] for path in _ABOUT}
-        yield _often(found, self.least_plays) if self.least_plays else found
+            found["pings"] = _summed([_pings(frames["log.events"]) for frames in days])
+        return found
 
 
 def _often(found: Tables, least: int) -> Tables:
@@ -110,6 +137,11 @@ def _often(found: Tables, least: int) -> Tables:
         else one
         for path, one in found.items()
     }
+
+
+def _summed(pings: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Heartbeats of several days, by play."""
+    return pl.concat(pings).group_by("play_id").agg(pl.col("raw", "once").sum())
 
 
 def _pings(events: pl.DataFrame) -> pl.DataFrame:
@@ -162,11 +194,15 @@ def gathered(whole: SimulateHomes, workers: int, on_progress: OnProgress | None 
     found: dict[str, list[pl.DataFrame]] = {}
     if on_progress:
         on_progress(0, count)
-    for done, tables in enumerate(share_out(whole.split(together), workers), 1):
+    tasks = replace(whole, days_at_once=_DAYS_AT_ONCE).split(together)
+    of = sum(one.answers for one in tasks)
+    for done, tables in enumerate(share_out(tasks, workers), 1):
         for path, one in tables.items():
             found.setdefault(path, []).append(one)
         if on_progress:
-            on_progress(min(done * together, count), count)
+            on_progress(done * count // of, count)
+    if "pings" in found:
+        found["pings"] = [_summed(found["pings"])]
     return _in_order({path: pl.concat(parts) for path, parts in found.items()})
 
 
