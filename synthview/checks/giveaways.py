@@ -128,7 +128,7 @@ def one_gap(part: Portion) -> Broken:
 
 def _piled(where: str, gaps: pl.LazyFrame) -> Broken:
     counts = _got(gaps.group_by("gap").len())
-    rows = counts["len"].sum()
+    rows = sum(counts["len"].to_list())
     if rows < ENOUGH:
         return
     top = counts.sort("len", descending=True).row(0, named=True)
