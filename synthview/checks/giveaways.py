@@ -128,7 +128,7 @@ def one_gap(part: Portion) -> Broken:
 
 def _piled(where: str, gaps: pl.LazyFrame) -> Broken:
     counts = _got(gaps.group_by("gap").len())
-    rows = counts["len"].sum()
+    rows = sum(counts["len"].to_list())
     if rows < ENOUGH:
         return
     top = counts.sort("len", descending=True).row(0, named=True)
@@ -170,10 +170,10 @@ def all_alike(part: Portion) -> Broken:
     """Types of devices all of whose models are about as common."""
     devices = _got(_of_people(part, "log.devices").unique("device_id", keep="any"))
     for (kind,), of_kind in devices.group_by("device_type", maintain_order=True):
-        counts = of_kind["model"].value_counts()["count"]
+        counts = of_kind["model"].value_counts()["count"].to_list()
         if len(of_kind) < ENOUGH or len(counts) == 1:
             continue
-        lead = counts.max() * len(counts) / counts.sum()
+        lead = max(counts) * len(counts) / sum(counts)
         if lead < _LEAST_LEAD:
             what = f"the commonest {kind} is {lead:.2f} times as common as the mean"
             yield _told("log.devices.model", what)
