@@ -108,8 +108,9 @@ def _of_staff(
         tables=(),
         unlabelled=0,
         headlines=(),
-        **{**dict.fromkeys(_COUNTS, 0), "accounts": looks.accounts if looks else 0},
+        examples=(),
         looks=looks,
+        **{**dict.fromkeys(_COUNTS, 0), "accounts": looks.accounts if looks else 0},
     )
 
 
@@ -236,6 +237,7 @@ class _Sums:
             unlabelled=differing - self.counts["labelled"],
             headlines=tuple(numbers),
             examples=tuple(self._examples(listed)),
+            looks=None,
             **self.counts,
         )
 
