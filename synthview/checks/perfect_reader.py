@@ -77,10 +77,10 @@ class Reach:
     from `at_least` to `at_most`; on these very rows no function of it is above `theorem`.
     """
 
-    reached: float
-    at_least: float
-    at_most: float
-    theorem: float
+    reached: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    theorem: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,12 @@ class Reader:
             account=content["account_id"].to_numpy(),
         )
 
-    def reaches(self, bit: int) -> Reach | None:
-        """What the best reader could reach of a cause; None where no row has it."""
+    def reaches(self, bit: int) -> Reach:
+        """What the best reader could reach of a cause; nothing where no row has it."""
         is_caused = (self.causes & bit) != 0
         theorem = self.most(bit)
         if theorem is None:
-            return None
+            return Reach()
         with import_module("threadpoolctl").threadpool_limits(1):
             learned = self._learned_from_others(is_caused)
             told = taught(self.content, is_caused, self.content) if not is_caused.all() else learned

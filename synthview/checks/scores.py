@@ -195,7 +195,7 @@ def _score(
     found = _count(is_named & is_caused)
     caused, named = _count(is_caused), _count(is_named)
     ranks = given.rank("dense").fill_null(0).to_numpy()
-    reach = reader.reaches(bit) if caused else None
+    reach = reader.reaches(bit)
     return Score(
         cause=cause,
         rows=len(rows),
@@ -207,10 +207,10 @@ def _score(
         precision=found / named if named else None,
         recall=found / caused if caused else None,
         average_precision=_ranked(is_caused, ranks),
-        at_least=reach.at_least if reach else None,
-        at_most=reach.at_most if reach else None,
-        reached=reach.reached if reach else None,
-        theorem=reach.theorem if reach else None,
+        at_least=reach.at_least,
+        at_most=reach.at_most,
+        reached=reach.reached,
+        theorem=reach.theorem,
         acted=_count(acts),
         of_acts=_ranked(acts, ranks),
     )

@@ -66,13 +66,26 @@ def compare(
     worlds = build(scenario), build(other)
     on = [*scenario.actors, *scenario.faults]
     off = tuple(name for name in on if name not in other.actors and name not in other.faults)
+    left_out = tuple(names), (*off, *insiders), tuple(dropped)
+    return _compared(scenario, worlds, left_out, count, on_progress)
+
+
+def _compared(
+    scenario: Scenario,
+    worlds: tuple[World, World],
+    left_out: _LeftOut,
+    count: int,
+    on_progress: OnProgress | None,
+) -> Comparison:
+    """What differs in homes and of the staff, as far as it can."""
+    names, _, dropped = left_out
+    insiders = [name for name in names if name in INSIDERS]
     is_of_homes = bool(dropped) or len(insiders) < len(names)
     runs = is_of_homes + 2 * bool(insiders)
     progress = _Progress(runs * count * scenario.run.days, on_progress)
     looks = None
     if insiders:
         looks = looks_beside(worlds, count, lambda homes: progress.add(homes * scenario.run.days))
-    left_out = tuple(names), (*off, *insiders), tuple(dropped)
     if not is_of_homes:
         return _of_staff(scenario, left_out, count, looks)
     return replace(_of_homes(scenario, worlds, left_out, count, progress), looks=looks)
