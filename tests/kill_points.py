@@ -24,6 +24,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from commands import heed_ctrl_c
+
 __all__ = ["COMMANDS", "Killed", "killed_and_done_again"]
 
 TOUCHES = {
@@ -165,6 +167,7 @@ def _ran(
 
 
 def _run(words: Sequence[str], place: Path, at: int, how: signal.Signals, says: int) -> NoReturn:
+    heed_ctrl_c()
     os.chdir(place)
     os.environ |= {
         "TMPDIR": str(place / "tmp"),

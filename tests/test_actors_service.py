@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 
 import polars as pl
@@ -98,11 +99,23 @@ def test_previews_are_trailers_on_televisions_that_nobody_pressed() -> None:
 
 
 def test_previews_take_their_time_from_browsing() -> None:
-    """What people meant begins when it would have begun without them, but where the picture was long in coming."""
+    """What people meant begins when it would have begun without them, but where the picture was long in coming.
+
+    Then the rest of that sitting is later, and nothing is ever sooner. A sitting of the evening before may have had its
+    preview before the window. Of some 300 sittings with a preview 13 % are moved, with a standard error of 2 %.
+    """
     without = plays(*CLEAN).select("play_id", meant="started_at")
     both = plays("autoplay_previews", 0.5).join(without, on="play_id")
     assert both.height > 2_000
-    assert both.filter(pl.col("started_at") == pl.col("meant")).height > 0.92 * both.height
+    moved = both.filter(pl.col("started_at") != pl.col("meant"))
+    assert (moved["started_at"] > moved["meant"]).all()
+    had_one = caused("autoplay_previews", 0.5)["session_id"].unique()
+    is_of_such = pl.col("session_id").is_in(had_one.implode())
+    begun = both["meant"].min()
+    assert moved.filter(~is_of_such)["meant"].max() < begun + timedelta(hours=1)
+    shown = both.filter(is_of_such)["session_id"].n_unique()
+    assert shown > 200
+    assert moved.filter(is_of_such)["session_id"].n_unique() < (0.13 + 4 * 0.02) * shown
 
 
 def test_previews_before_what_a_child_is_to_see_are_for_kids() -> None:

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from commands import HEAVY, run
+from commands import HEAVY, run, started
 
 import synthview.cli
 from synthview.cli import main
@@ -109,7 +109,7 @@ def test_stopping_is_polite() -> None:
     """Ctrl-C ends with 130 and at most one line."""
     sleepy = "l.LISTINGS['tables'] = lambda: (print('on', flush=True), time.sleep(20))"
     code = f"import time, synthview.cli as c, synthview.cli.listings as l; {sleepy}; c.main()"
-    process = subprocess.Popen(
+    process = started(
         [sys.executable, "-c", code, "list", "tables"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -121,6 +121,24 @@ def test_stopping_is_polite() -> None:
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=20)
     assert (process.returncode, told) == (130, "Stopped.\n")
+
+
+def test_ctrl_c_that_is_ignored_stays_ignored() -> None:
+    """A command that a shell without job control starts in its background works on at Ctrl-C."""
+    patient = "l.LISTINGS['tables'] = lambda: (print('on', flush=True), input(), ([], []))[-1]"
+    code = f"import synthview.cli as c, synthview.cli.listings as l; {patient}; c.main()"
+    with started(
+        [sys.executable, "-c", code, "list", "tables"],
+        heeds_ctrl_c=False,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "on\n"
+        process.send_signal(signal.SIGINT)
+        process.communicate("\n", timeout=20)
+    assert process.returncode == 0
 
 
 @pytest.mark.slow

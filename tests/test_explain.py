@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from functools import cache
+from html import escape
 from html.parser import HTMLParser
 from itertools import chain, pairwise
 from pathlib import Path
@@ -554,3 +555,33 @@ def test_every_country_has_a_name() -> None:
     from synthview.tables import COUNTRIES
 
     assert [code for code in COUNTRIES if words.country(code) == code] == []
+
+
+# --- Who of the staff looked ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_who_looked_is_what_the_company_logged() -> None:
+    """The looks at an account are those of a run of all homes, with their rows, and told with what they were."""
+    changes = {
+        "run.start": "2017-12-10", "run.days": 3, "run.epoch": "2017-12-08", "run.warm_up_days": 2,
+        "curious_employee.rate": 0.5, "emailed_spreadsheet.rate": 0.05,
+    }  # fmt: skip
+    company = busy(**changes)
+    run = generate(company, tables="*.accesses")
+    looks = run.log.accesses.join(run.truth.accesses, on="access_id")
+    most = looks["account_id"].drop_nulls().mode().sort()[0]
+    mine = story(company, household_of_account(company, most))
+    assert mine.onlookers is not None
+    theirs = looks.filter(pl.col("account_id") == most).sort("accessed_at")
+    assert len(theirs) > 3
+    seen = [(one.rows, one.tool, one.why) for one in mine.onlookers.by_name]
+    assert seen == theirs.select("rows_touched", pl.col("tool").cast(pl.String), "what").rows()
+    dumps = looks.filter(pl.col("insider") == "emailed_spreadsheet").height
+    among = dict(mine.onlookers.among_others)
+    assert among.keys() == {"emailed_spreadsheet"}
+    assert 0 < among["emailed_spreadsheet"] <= dumps
+    page = render(mine)
+    for one in mine.onlookers.by_name:
+        assert escape(one.who) in page
+        assert one.happened in page

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 import pytest
+from commands import started
 from fake_runs import tree
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +68,7 @@ def synthview(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 def _started(*words: object, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """A command in a process of its own, with what it prints in pipes."""
     entry = ENTRY.format(tests=str(Path(__file__).parent))
-    with subprocess.Popen(
+    with started(
         [sys.executable, "-c", entry, *map(str, words)],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,

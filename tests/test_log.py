@@ -523,12 +523,13 @@ def test_browsing_ends_with_a_play() -> None:
     clicks = joined(days, "log.clicks")
     assert clicks["click_id"].is_duplicated().sum() == 0
     plays = joined(days, "truth.plays")
-    pressed = clicks.filter(pl.col("action") == "play").join(plays, on=["session_id", "title_id"])
-    assert pressed.height > 30
-    assert (
-        pressed["clicked_at"] <= pressed["started_at"]
-    ).mean() > 0.92  # a title may be taken up again
-    assert (pressed["clicked_at"] == pressed["started_at"]).mean() < 0.05
+    presses = clicks.filter(pl.col("action") == "play")
+    pressed = presses.join(plays, on=["session_id", "title_id"])
+    after_ms = (pl.col("started_at") - pl.col("clicked_at")).dt.total_milliseconds()
+    # A title may be taken up again in a sitting: of its plays the next one is that of the press.
+    waits = pressed.filter(after_ms >= 0).group_by("click_id").agg(after_ms.min())
+    assert waits.height == presses.height > 300
+    assert 0 < waits.to_series(1).min() <= waits.to_series(1).max() < 500
     assert clicks["place"].is_between(1, 40).all()
     assert set(clicks["row"].cast(pl.String)) == set(CLICK_ROWS)
 

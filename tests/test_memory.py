@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from commands import started
 from fake_runs import tree
 
 from synthview.engines.shortage import errors_in_words, in_words, ran_out
@@ -132,12 +133,12 @@ def _guarded(work: str, **words: object) -> subprocess.Popen[str]:
         f"def work():\n{lines}"
         "streams.prepare()\nsys.exit(guard.guarded(work))\n"
     )
-    return subprocess.Popen(
+    return started(
         [sys.executable, "-c", program],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        **words,  # type: ignore[call-overload]
+        **words,
     )
 
 

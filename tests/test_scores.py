@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from strategies import SMALL
 
 from synthview import generate
-from synthview.checks.scores import Reader, Score, score
+from synthview.checks.perfect_reader import Reader
+from synthview.checks.scores import Score, score
 from synthview.dataset import RunDirectory
 from synthview.errors import InputError
 from synthview.sinks.text import encode_ids
@@ -146,7 +147,7 @@ def test_an_account_has_the_causes_of_its_plays_and_of_its_label(
 def test_a_perfect_reader_tells_apart_what_looks_different_and_nothing_else() -> None:
     """Of two looks with the cause in 3 of 4 and 1 of 4 rows the best precision falls from 3/4 to 1/2 along the second."""
     caused, alike = np.array([1, 1, 1, 0, 1, 0, 0, 0]), np.array([0, 0, 0, 0, 1, 1, 1, 1])
-    _, most = Reader(caused, alike[:, None].astype(np.float32), alike, np.arange(8) % 5).reaches(1)
+    most = Reader(caused, alike[:, None].astype(np.float32), alike, np.arange(8)).most(1)
     along = 1_000_000  # the second look, row by tiny row
     fallen = sum((3 + x / along) / (4 + 4 * x / along) for x in range(along)) / along
     assert most == pytest.approx((3 * 3 / 4 + fallen) / 4, abs=1e-5)
@@ -175,7 +176,10 @@ def test_who_learns_from_others_finds_what_there_is_to_learn(
     found = scored(run, truth.select("play_id", pl.lit(0.0).alias(CAUSE)), tmp_path)
     assert found.at_least is not None
     assert found.at_most is not None
-    assert 2 * found.base_rate < found.at_least <= found.at_most <= 1.0
+    assert found.reached is not None
+    assert found.theorem is not None
+    assert 2 * found.base_rate < found.at_least <= found.reached <= found.at_most <= found.theorem
+    assert found.theorem <= 1.0
 
 
 # --- Files that are no predictions ------------------------------------------------------------------------------------

@@ -113,3 +113,21 @@ def test_who_ends_a_run_while_something_is_settled_is_heard() -> None:
     finally:
         signal.signal(signal.SIGINT, before)
     assert done == ["settled"]
+
+
+def test_what_is_ignored_stays_ignored_while_something_is_settled() -> None:
+    """Ctrl-C that is ignored, as in the background of a shell, does not hide another signal that is heeded."""
+
+    def settle() -> None:
+        with staging_._undisturbed():
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    handlers = {signal.SIGINT: signal.SIG_IGN, signal.SIGTERM: signal.default_int_handler}
+    before = {one: signal.signal(one, handler) for one, handler in handlers.items()}
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            settle()
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

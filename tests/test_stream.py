@@ -17,6 +17,7 @@ import fastavro
 import numpy as np
 import polars as pl
 import pytest
+from commands import started
 from polars.testing import assert_frame_equal
 
 import synthview
@@ -441,7 +442,7 @@ def _command(*words: str) -> list[str]:
 def test_a_stream_ends_cleanly(how: signal.Signals, whole: bytes, tmp_path: Path) -> None:
     """Ctrl-C and SIGTERM end an endless stream: whole lines, its position, a line that says so, and code 130."""
     kept = tmp_path / "kept.json"
-    with subprocess.Popen(
+    with started(
         _command("tiny", "-o", "-", "--rate", "2000/s", "--resume", str(kept)),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip

@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
+from commands import started
 from fake_runs import DAYS, HOUSEHOLDS, SOME, plan_of, tree
 
 from synthview.dataset import read
@@ -109,8 +110,8 @@ def _started(
     }
     script = directory.parent / "script.py"
     script.write_text(PROGRAM.format(**words, directory=str(directory), workers=workers))
-    with subprocess.Popen(
-        [sys.executable, script], env={**os.environ, **environment}, stderr=subprocess.DEVNULL
+    with started(
+        [sys.executable, str(script)], env={**os.environ, **environment}, stderr=subprocess.DEVNULL
     ) as process:
         yield process
 

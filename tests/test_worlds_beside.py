@@ -139,6 +139,39 @@ def test_without_a_household_its_rows_are_gone() -> None:
     assert found.in_words().startswith("household 5 had ")
 
 
+@pytest.mark.slow
+def test_without_an_insider_its_looks_are_gone() -> None:
+    """What an insider adds are its looks, whom they opened and who uses that; nothing else of the staff differs."""
+    small = {
+        "run.households": 20,
+        "run.start": "2017-12-10",
+        "run.days": 2,
+        "run.epoch": "2017-12-09",
+    }
+    busy = load(
+        scenario(), installed(), {**small, "run.warm_up_days": 1, "curious_employee.rate": 0.5}
+    )
+    told: list[tuple[int, int]] = []
+    found = paired.compare(busy, ["curious_employee"], 12, lambda *done: told.append(done))
+    looks = found.looks
+    assert looks is not None
+    assert told[-1] == (48, 48)
+    assert {(one.only_without, one.changed) for one in looks.tables} == {(0, 0)}
+    assert found.table("log.plays").is_none
+    run = generate(
+        load(busy, installed(), {"run.households": 12}), tables="*.accesses,truth.persons"
+    )
+    curious = run.truth.accesses.filter(pl.col("insider") == "curious_employee")
+    whom = run.log.accesses.join(curious, on="access_id", how="semi")["account_id"].unique()
+    assert looks.looks == looks.tables[0].only_with == curious.height > 10
+    assert looks.accounts == len(whom)
+    assert (
+        looks.people == run.truth.persons.filter(pl.col("account_id").is_in(whom.implode())).height
+    )
+    assert f"caused {looks.looks} looks by {looks.employees} employees, at " in found.in_words()
+    assert json.loads(json.dumps(found.as_dict()))["looks"]["numbers"][0]["with"] > looks.looks
+
+
 def test_a_file_that_would_be_damaged_is_no_comparison() -> None:
     """A fault of files is refused: a comparison writes none."""
     with pytest.raises(InputError, match="damages text files"):
@@ -258,6 +291,8 @@ def test_every_animal_of_the_zoo_shows() -> None:
         (["compare", "quiet", "--only", "cat_on_remote"], "so --only cannot keep it"),
         (["compare", "tiny", "--drop-household", "20"], "--drop-household 20: the world has 20 households, numbered from 0 to 19"),
         (["compare", "tiny", "--only", "misclick", "--without", "reseller"], "exclude each other"),
+        (["compare", "tiny", "--without", "curious_emploee"], "curious_employee"),
+        (["compare", "tiny", "--without", "legal_request", "--set", "legal_request.rate=0"], "legal_request is off in tiny"),
         (["generate", "tiny", "--only", "misclick", "--without", "reseller", "--dry-run"], "exclude each other"),
         (["explain", "tiny", "--household", "1", "--only", "misclick", "--without", "reseller"], "exclude each other"),
         (["generate", "tiny", "--cast", "reseller=1", "--without", "actors", "--dry-run"], "--without leaves it out"),

@@ -1,44 +1,27 @@
-"""How well predictions find the causes of rows of the log, and the best that a reader could do.
-
-A perfect reader gives each row the share of rows of the same visible content that have the cause.
-Rows that look the same cannot be told apart, so nothing that is read from this content finds more.
-That is the upper end. The lower end is what a reader reaches who has to learn the shares from other
-accounts.
-"""
+"""How well predictions find the causes of rows of the log, beside what a reader could find."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
-import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from synthview.checks.cause_bits import CauseBits, TrueCauses, need_truth
 from synthview.checks.classifier import need_scikit_learn
-from synthview.checks.content import NEEDED, content_of
-from synthview.checks.evidence import FOLDS, fold_of, sampled
+from synthview.checks.content import NEEDED
 from synthview.checks.held import run_of
-from synthview.checks.looks_seen import accesses_seen, need_looks
-from synthview.checks.portions import rows_of
+from synthview.checks.looks_seen import need_looks
+from synthview.checks.perfect_reader import Reader
 from synthview.checks.predictions import Frame, Predictions, predictions_in
 from synthview.checks.staff_causes import ACCESS, StaffCauses
 from synthview.dataset import Dataset, RunDirectory
 from synthview.errors import InputError
 
-__all__ = ["LOGGED_IN", "Reader", "Score", "Scores", "causes_of", "score", "share_read", "taught"]
+__all__ = ["LOGGED_IN", "Score", "Scores", "causes_of", "score"]
 
-MOST_PLAYS = 300_000
-"""Of a larger run the perfect reader reads some accounts only."""
-IDS = frozenset(
-    {
-        "play_id", "account_id", "access_id", "device_id", "profile_id", "title_id", "country",
-        "started_at",
-    }
-)  # fmt: skip
 LOGGED_IN = {"play_id": "log.plays", "account_id": "log.plays", ACCESS: "log.accesses"}
 """Where rows that count leave a row."""
 Numbers = NDArray[Any]
@@ -49,9 +32,11 @@ class Score:
     """How well one cause is found among some rows, which are plays, accounts or accesses.
 
     `caused` rows have the cause, `unseen` more have it and left no row in the log. `named` are at
-    the `cut` or above it. What would divide by nought is None. The average precision of a perfect
-    reader lies between `at_least` and `at_most`. Of the caused, `acted` have it by an act in the
-    run; `of_acts` is the average precision where only these count.
+    the `cut` or above it. What would divide by nought is None. The average precision of the best
+    reader lies from `at_least` to `at_most`; `reached` is that of one who learned from other
+    accounts, `theorem` a bound of any function of the content on these very rows. Of the
+    caused, `acted` have it by an act in the run; `of_acts` is the average precision where only
+    these count.
     """
 
     cause: str
@@ -66,6 +51,8 @@ class Score:
     average_precision: float | None
     at_least: float | None
     at_most: float | None
+    reached: float | None
+    theorem: float | None
     acted: int
     of_acts: float | None
 
@@ -105,7 +92,7 @@ def score(frame: Frame, run: Dataset | RunDirectory, cut: float | None = None) -
 
     Returns:
         Precision, recall and average precision for each cause, shares from 0 to 1, beside what a
-        perfect reader of the log could reach. Rows that are not in the frame count as least likely.
+        reader of the log could reach. Rows that are not in the frame count as least likely.
 
     Raises:
         InputError: For what is wrong with the predictions, or with the run.
@@ -208,7 +195,7 @@ def _score(
     found = _count(is_named & is_caused)
     caused, named = _count(is_caused), _count(is_named)
     ranks = given.rank("dense").fill_null(0).to_numpy()
-    at_least, at_most = reader.reaches(bit) if caused else (None, None)
+    reach = reader.reaches(bit)
     return Score(
         cause=cause,
         rows=len(rows),
@@ -220,8 +207,10 @@ def _score(
         precision=found / named if named else None,
         recall=found / caused if caused else None,
         average_precision=_ranked(is_caused, ranks),
-        at_least=at_least,
-        at_most=at_most,
+        at_least=reach.at_least,
+        at_most=reach.at_most,
+        reached=reach.reached,
+        theorem=reach.theorem,
         acted=_count(acts),
         of_acts=_ranked(acts, ranks),
     )
@@ -239,26 +228,6 @@ def _ranked(is_caused: pl.Series, ranks: Numbers) -> float | None:
     return Reader.average_precision(is_caused.to_numpy(), ranks)
 
 
-def share_read(run: RunDirectory) -> float:
-    """The share of the accounts of a run that a reader reads."""
-    return min(1.0, MOST_PLAYS / max(rows_of(run, "log.plays"), 1))
-
-
-def taught(content: Numbers, is_caused: Numbers, asked: Numbers) -> Numbers:
-    """Scores of rows that are asked about, by boosted trees that learned from others."""
-    kind = import_module("sklearn.ensemble").HistGradientBoostingClassifier
-    reader = kind(
-        max_iter=60,
-        max_leaf_nodes=15,
-        min_samples_leaf=10,
-        early_stopping=False,
-        random_state=0,
-    )
-    reader.fit(content, is_caused)
-    scores: Numbers = reader.predict_proba(asked)[:, 1]
-    return scores
-
-
 def _has(rows: pl.DataFrame, bit: int, by: str = "causes") -> pl.Series:
     """Which rows have a cause."""
     return (rows[by] & bit) != 0
@@ -270,85 +239,3 @@ def _usual_cut(given: pl.Series) -> float:
     high = given.max()
     is_share = low is None or (low >= 0 and high <= 1)  # type: ignore[operator]
     return 0.5 if is_share else 0.0
-
-
-def _area_below(caused: Numbers, alike: Numbers) -> float:
-    """The area below the curve of precision over recall, looks read in the order given."""
-    found = np.cumsum(caused) - caused  # before each look
-    read = np.cumsum(alike) - alike
-    share = caused / alike
-    steps = (read + alike) / np.maximum(read, 1)
-    growth = np.log(np.where(read > 0, steps, 1.0))
-    ahead = (found - share * read) * share * growth
-    below = share * caused + ahead
-    return float(below.sum() / caused.sum())
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A perfect reader: causes and content of rows, which of them look alike, folds of accounts."""
-
-    causes: Numbers
-    content: Numbers
-    alike: Numbers
-    fold: Numbers
-
-    @classmethod
-    def of(cls, run: RunDirectory, whose: str, rows: pl.DataFrame) -> Reader:
-        """The reader of a run, or of some of its accounts."""
-        if whose == ACCESS:
-            content = accesses_seen(run)
-        else:
-            content = content_of(run, whose, sampled(share_read(run)))
-        causes = rows.select(whose, "causes")
-        return cls.over(content.join(causes, on=whose, maintain_order="left"))
-
-    @classmethod
-    def over(cls, content: pl.DataFrame) -> Reader:
-        """The reader of some rows with their ids, their causes, and else what is visible."""
-        looks = content.select(pl.exclude(*IDS, "causes", "acted"))
-        return cls(
-            causes=content["causes"].to_numpy(),
-            content=looks.cast(pl.Float32).fill_null(-1).to_numpy(),
-            alike=looks.hash_rows(seed=0).rank("dense").to_numpy() - 1,
-            fold=content.select(fold_of()).to_series().to_numpy(),
-        )
-
-    def reaches(self, bit: int) -> tuple[float | None, float | None]:
-        """The average precision of who learns from other accounts, and of who knows the shares."""
-        is_caused = (self.causes & bit) != 0
-        if not is_caused.any():
-            return None, None
-        learned = np.zeros(len(is_caused))
-        with import_module("threadpoolctl").threadpool_limits(1):
-            for fold in range(FOLDS):
-                asked = self.fold == fold
-                taught = set(is_caused[~asked].tolist())
-                if asked.any() and len(taught) > 1:
-                    learned[asked] = self._learned(is_caused, asked)
-        return self.average_precision(is_caused, learned), self.most(bit)
-
-    def most(self, bit: int) -> float | None:
-        """The average precision of who knows the share of caused rows in each look: the highest.
-
-        Looks are read in the order of their shares, and the area is taken below the curve through
-        all points between. Its precision never rises, and any other order of looks ends each of its
-        steps on or below it.
-        """
-        is_caused = (self.causes & bit) != 0
-        if not is_caused.any():
-            return None
-        caused = np.bincount(self.alike, weights=is_caused)
-        alike = np.bincount(self.alike)
-        has_caused = caused > 0
-        caused, alike = caused[has_caused], alike[has_caused]
-        order = np.argsort(-caused / alike, kind="stable")
-        return _area_below(caused[order], alike[order])
-
-    @staticmethod
-    def average_precision(is_caused: Numbers, scores: Numbers) -> float:
-        """The precision at each score, weighted by the recall it adds; equals come together."""
-        return float(import_module("sklearn.metrics").average_precision_score(is_caused, scores))
-
-    def _learned(self, is_caused: Numbers, asked: Numbers) -> Numbers:
-        return taught(self.content[~asked], is_caused[~asked], self.content[asked])

@@ -25,7 +25,7 @@ EPILOG = """
 [dim]whether the manifest still makes these rows; exit code 1 and what differs if not[/dim]
 
   synthview check out --score predictions.csv  \
-[dim]precision and recall by cause, beside what a perfect reader could reach[/dim]
+[dim]precision and recall by cause, beside what could be found[/dim]
 
   synthview check out --forgotten a_3v9k…  \
 [dim]what is left of an account that the company has forgotten; exit code 1 if anything[/dim]
@@ -45,11 +45,12 @@ Any scale will do; higher means likelier. Rows with a score of --cut or more cou
 --cut is 0.5, or 0 if scores go beyond 0 and 1. \
 Rows that are not in the file count as least likely.
 
-[bold]A perfect reader[/bold]  knows how often rows of the same visible content have the \
-cause. Rows that look the same cannot be told apart, so nothing that reads this content does \
-better. Two numbers enclose its average precision. The first learns the frequencies from other \
-accounts, and errs low. The second knows them for these very rows, and errs high. docs/scores.md \
-says what the content is.
+[bold]Could be found[/bold]  Two numbers enclose the average precision of the best reader of what \
+is visible. At least is what boosted trees reached that learned from other accounts; at most what \
+the same trees make of these rows once they are told the answers. A perfect reader knows how often \
+rows of the same visible content have the cause: nothing that reads this content does better. Its \
+value, a theorem that is near 1 in small runs, stands below. docs/scores.md says what the content \
+is.
 
 Both need scikit-learn: pip install 'synthview\\[check]'.
 """

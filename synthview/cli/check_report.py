@@ -161,12 +161,12 @@ def print_scores(run: RunDirectory, path: Path, cut: float | None, as_: str) -> 
         "recall",
         "average precision",
         *([OF_ACTS] if found.whose == "account_id" else []),
-        "a perfect reader",
+        "could be found",
     ]
     things = {"play_id": "plays", "account_id": "accounts"}.get(found.whose, "accesses")
     title = f"{found.rows:,} {things} with a row in {LOGGED_IN[found.whose]}"
     screen.table(head, [_scored(one, found.whose) for one in found.causes], title=title)
-    for note in (*found.notes, *_remarks(found.causes, things)):
+    for note in (*found.notes, *_remarks(found.causes, things), *_basis(found.causes)):
         screen.say(screen.filled(note))
 
 
@@ -199,3 +199,18 @@ def _remarks(scores: Sequence[Score], things: str) -> list[str]:
     if unseen:
         said.append(f"Left no row in log.plays, and not counted: {', '.join(unseen)}.")
     return said
+
+
+def _basis(scores: Sequence[Score]) -> list[str]:
+    """What the last column rests on, and what the theorem says beside it."""
+    bounds = [f"{one.cause} {one.theorem:.3f}" for one in scores if one.theorem is not None]
+    if not bounds:
+        return []
+    said = (
+        "Could be found, by average precision, from what the log shows: at least what boosted "
+        "trees reached that learned from other accounts, at most what the same trees make of these "
+        "rows once they are told the answers (the lower and the upper end of 95 % intervals, in "
+        "which whole accounts are drawn again). No function of what is visible can have more "
+        "than this on these rows, a theorem that is near 1 in small runs: "
+    )
+    return [f"{said}{', '.join(bounds)}."]

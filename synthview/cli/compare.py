@@ -27,7 +27,11 @@ from synthview.cli.running import counted, stoppable
 from synthview.outside.manuals import manual_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from synthview.compare import Comparison, Example
+    from synthview.compare.differing import Difference
+    from synthview.compare.looks_beside import LooksBeside
 
 __all__ = ["register"]
 
@@ -44,6 +48,9 @@ EPILOG = """
   synthview compare zoo --drop-household 3  [dim]the rows of one account, and no others[/dim]
 
   synthview compare everyday --cast reseller=2 --without reseller --as json
+
+  synthview compare christmas-prince --without curious_employee  \
+[dim]what an insider adds: who of the staff looked, at whom[/dim]
 """
 
 
@@ -70,7 +77,8 @@ def compare(  # noqa: PLR0913  a command has as many parameters as options
     """Simulate the same world with and without an actor, fault or household, and show what changes.
 
     The second world lacks what --without, --only or --drop-household leave out. By default the
-    first 2,000 households are compared. More households need no more memory.
+    first 2,000 households are compared. More households need no more memory. Without an insider of
+    the staff, what changes is who looked at personal data.
     """
     from synthview import compare as paired
     from synthview.engines.order import Order, scenario_of
@@ -113,19 +121,42 @@ def _print(found: Comparison) -> None:
     if found.left_out != " and ".join(found.without) and found.without:
         screen.say(f"Left out: {', '.join(found.without)}.")
     screen.say(f"\n{found.in_words()}\n")
-    _print_tables(found)
+    if found.looks is not None:
+        _print_looks(found, found.looks)
+    if found.is_of_staff:
+        return
+    _print_tables(found.tables)
     screen.say()
-    _print_headlines(found)
+    _print_headlines(found.headlines)
     screen.say()
     _print_examples(found)
     _print_reach(found)
 
 
-def _print_tables(found: Comparison) -> None:
+def _print_looks(found: Comparison, looks: LooksBeside) -> None:
+    """What the staff looked at, and some of the looks that were left out."""
+    _print_tables(looks.tables)
+    screen.say()
+    _print_headlines(looks.numbers)
+    screen.say()
+    if not looks.examples:
+        return
+    screen.say("Some of the looks that were left out, in UTC:")
+    for one in looks.examples:
+        whom = f" at account {one.account_id}" if one.account_id else ""
+        screen.say(f"  {one.at}  {one.who}, {one.tool} for {one.purpose}{whom}: {one.what}")
+    if account := looks.examples[0].account_id:
+        homes = f"--households {found.households}"
+        said = f"synthview explain {found.scenario} {homes} --account {account}"
+        screen.say(f"To see one with the home that was looked at: {said}")
+    screen.say()
+
+
+def _print_tables(differences: Sequence[Difference]) -> None:
     """How many rows of each table differ."""
     head = ["rows of", "only with", "only without", "changed", "equal", "in columns"]
     rows = []
-    for one in found.tables:
+    for one in differences:
         counts = (one.only_with, one.only_without, one.changed, one.equal)
         rows.append(
             [
@@ -137,10 +168,10 @@ def _print_tables(found: Comparison) -> None:
     screen.table(head, rows)
 
 
-def _print_headlines(found: Comparison) -> None:
-    """The numbers that a service would publish, of both worlds."""
+def _print_headlines(numbers: Sequence[tuple[str, float, float]]) -> None:
+    """The numbers that a service would publish, or count of its staff, of both worlds."""
     rows = []
-    for what, with_it, without_it in found.headlines:
+    for what, with_it, without_it in numbers:
         difference = with_it - without_it
         shown = f"{difference:+,.4g}" if difference else "0"
         rows.append(

@@ -103,7 +103,11 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     drop_household: DropHousehold = None,
     ids: Ids = None,
 ) -> None:
-    """Show the days of one household as a timeline: what happened, beside what the log says."""
+    """Show the days of one household as a timeline: what happened, beside what the log says.
+
+    Below the days stands who of the staff looked at the account, what they said it was for, and
+    what it was.
+    """
     from synthview.claims.replays import is_answer
     from synthview.engines.order import Order, scenario_of
 

@@ -83,7 +83,12 @@ def whole(option: str, stated: str, least: int = 1) -> int:
 
 @contextmanager
 def stoppable(output: str | None) -> Iterator[None]:
-    """End on Ctrl-C, SIGTERM or a closed terminal with one line that says what is kept."""
+    """End on Ctrl-C, SIGTERM or a closed terminal with one line that says what is kept.
+
+    What is ignored when the command starts stays ignored, as programs are expected to leave it: a
+    closed terminal under nohup, Ctrl-C where a shell without job control started the command in
+    its background. SIGTERM ends such a command.
+    """
     in_main = threading.current_thread() is threading.main_thread()
     before = {}
     for one in _ENDING if in_main else ():

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from synthview.cli import screen
 from synthview.explain import acts, chapters, point, summary
+from synthview.explain.onlookers import LOOK_HEADS
 from synthview.explain.strips import Bar, Kind, happened, logged, meanings
 from synthview.explain.words import capital, day_in_words, length, listed, spoken
 from synthview.outside.legible import legible
@@ -21,6 +22,7 @@ from synthview.sinks.id_forms import id_as
 
 if TYPE_CHECKING:
     from synthview.explain import AlikePlays, Chapter, Closeup, Story
+    from synthview.explain.onlookers import Onlookers
 
 __all__ = ["tell"]
 
@@ -61,6 +63,8 @@ def _parts(story: Story, closeup: Closeup | None, width: int) -> Iterator[Render
         yield _legend(story)
     for chapter in chapters(story):
         yield from _chapter(story, chapter, closeup, width)
+    if story.onlookers is not None:
+        yield from _onlookers(story.onlookers)
     if story.plays:
         yield from _end(story, closeup)
 
@@ -210,6 +214,16 @@ def _truth(run: AlikePlays, between: str) -> Text:
         for one in run.lessons
     ]
     return Text(between).join(text)
+
+
+def _onlookers(onlookers: Onlookers) -> Iterator[RenderableType]:
+    """Who of the staff looked at the account, and at its plays among others."""
+    yield Text("\nWho of the staff looked", "bold")
+    if onlookers.by_name:
+        rows = [(f"{one.at:%a %d %b %H:%M}", *one.told) for one in onlookers.by_name]
+        yield _grid(("when", *LOOK_HEADS), rows)
+    for line in onlookers.in_words():
+        yield Text(f"  {line}")
 
 
 def _end(story: Story, closeup: Closeup | None) -> Iterator[RenderableType]:

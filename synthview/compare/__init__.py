@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
 
 from synthview.callbacks import OnProgress
+from synthview.compare.comparison import Comparison, Example
 from synthview.compare.counts import Counts, headlines
 from synthview.compare.differing import Difference
+from synthview.compare.looks_beside import LooksBeside, looks_beside
 from synthview.compare.pair import Pair, simulate_both
 from synthview.engines.order import check_dropped
 from synthview.errors import InputError, UnknownName
 from synthview.exposed import Exposed
-from synthview.pipeline import build, titles, window_of
-from synthview.registry import installed
-from synthview.rows import Ints
+from synthview.pipeline import World, build, titles, window_of
+from synthview.registry import INSIDERS, installed
 from synthview.scenario import Scenario, load
-from synthview.sinks.id_forms import id_as
 from synthview.tables import TABLES
 
 __all__ = ["Comparison", "Example", "compare"]
@@ -29,129 +30,8 @@ _BLOCK = 1_024
 _ALWAYS = ("log.events", "log.plays", "truth.plays")
 _COUNTS = ("accounts", "incidents", "deliveries", "labelled", "outside")
 _EXAMPLES = 3
-_NAMED = 4
-"""More names than these are counted, not listed."""
-_SOME_HOURS = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A play that differs: its world, account and time, and which columns if it is in both."""
-
-    side: str
-    play_id: str
-    account_id: str
-    started_at: str
-    title: str
-    causes: str
-    columns: tuple[str, ...]
-
-    def with_ids(self, form: str) -> Example:
-        """Return the same with its ids in a form."""
-        play = id_as(form, int(self.play_id), "p")
-        account = id_as(form, int(self.account_id), "a")
-        return replace(self, play_id=play, account_id=account)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What some actors, faults or households caused in a world of so many households and days."""
-
-    scenario: str
-    asked: tuple[str, ...]
-    without: tuple[str, ...]
-    dropped: tuple[int, ...]
-    households: int
-    days: int
-    tables: tuple[Difference, ...]
-    labelled: int
-    unlabelled: int
-    accounts: int
-    incidents: int
-    deliveries: int
-    outside: int
-    headlines: tuple[tuple[str, float, float], ...]
-    examples: tuple[Example, ...] = field(default=())
-
-    def with_ids(self, form: str) -> Comparison:
-        """Return the same with the ids of its examples as ``int``, as they come, or as ``text``."""
-        examples = [one.with_ids(form) for one in self.examples]
-        return replace(self, examples=tuple(examples))
-
-    @property
-    def is_none(self) -> bool:
-        """Whether both worlds are the same, row by row."""
-        return all(one.is_none for one in self.tables)
-
-    def table(self, path: str) -> Difference:
-        """The difference of one table."""
-        return next((one for one in self.tables if one.table == path), Difference(path))
-
-    def as_dict(self) -> dict[str, Any]:
-        """Everything as plain values."""
-        headlines = [
-            {"number": what, "with": one, "without": other} for what, one, other in self.headlines
-        ]
-        return asdict(self) | {"headlines": headlines}
-
-    @property
-    def left_out(self) -> str:
-        """What the second world lacks, in words."""
-        words = {"actors": "all actors", "faults": "all faults"}
-        names = [words.get(name, name) for name in self.asked]
-        if len(names) > _NAMED:
-            names = [f"{len(names)} actors and faults"]
-        households = [f"household {number:,}" for number in self.dropped]
-        return " and ".join([*names, *households])
-
-    def in_words(self) -> str:
-        """What was caused, in a sentence; an honest zero is one."""
-        if self.is_none:
-            return f"{self.left_out} changed nothing that happened, and no row of the log."
-        plays = self.table("truth.plays")
-        caused = _counted(plays.only_with, "play")
-        kept = plays.only_without or "none"
-        changed = plays.changed or "none"
-        happened = f"caused {caused}, kept {kept} from happening and changed {changed}"
-        if self.dropped and not self.asked:
-            happened = f"had {caused}"
-        elif plays.is_none:
-            happened = "changed nothing that happened"
-        return f"{self.left_out} {happened}; the log {self._recorded()}."
-
-    def _recorded(self) -> str:
-        """What the log has more, less or otherwise."""
-        events, log = self.table("log.events"), self.table("log.plays")
-        parts = [
-            _more(events.only_with - events.only_without, "message"),
-            _more(log.only_with - log.only_without, "row of history", "rows of history"),
-            self._more_hours(),
-            _otherwise(log.changed, "row of history", "rows of history"),
-            _otherwise(events.changed, "message"),
-        ]
-        filled = [part for part in parts if part]
-        return f"has {', '.join(filled)}" if filled else "counts the same"
-
-    def _more_hours(self) -> str:
-        by_name = {name: one - other for name, one, other in self.headlines}
-        hours = by_name.get("hours in the log", 0.0)
-        if abs(hours) < _SOME_HOURS:
-            return ""
-        return f"{abs(hours):,.1f} hours {'more' if hours > 0 else 'fewer'}"
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
-def _more(count: int, one: str, many: str = "") -> str:
-    if not count:
-        return ""
-    return f"{_counted(abs(count), one, many)} {'more' if count > 0 else 'fewer'}"
-
-
-def _otherwise(count: int, one: str, many: str = "") -> str:
-    return f"{_counted(count, one, many)} otherwise" if count else ""
+_LeftOut: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+"""Names as they were asked for, those that they stand for, and households."""
 
 
 def compare(
@@ -164,11 +44,12 @@ def compare(
 ) -> Comparison:
     """Simulate a world with and without some actors, faults or households, and count what differs.
 
-    Memory does not grow with the number of households.
+    Of insiders of the staff it counts the looks at personal data, in a company of so many
+    households; homes do not depend on them. Memory does not grow with the number of households.
 
     Args:
         scenario: The first world.
-        names: Actors and faults to leave out, or ``actors`` or ``faults`` for all of them.
+        names: Actors, faults and insiders to leave out; ``actors`` or ``faults`` are all of them.
         households: How many to simulate; those of the scenario by default.
         on_progress: Called with the household-days that are done, and their number in all.
         dropped: Households to leave out.
@@ -176,61 +57,94 @@ def compare(
     Raises:
         InputError: For a name that is off anyway.
     """
+    count = households or scenario.run.households
+    insiders = [name for name in names if name in INSIDERS]
+    if insiders:
+        # Whom the staff look up depends on how many homes there are.
+        scenario = load(scenario, installed(), {"run.households": count})
     other = _other(scenario, names, dropped)
+    worlds = build(scenario), build(other)
     on = [*scenario.actors, *scenario.faults]
     off = tuple(name for name in on if name not in other.actors and name not in other.faults)
-    worlds = build(scenario), build(other)
-    count = households or scenario.run.households
+    left_out = tuple(names), (*off, *insiders), tuple(dropped)
+    return _compared(scenario, worlds, left_out, count, on_progress)
+
+
+def _compared(
+    scenario: Scenario,
+    worlds: tuple[World, World],
+    left_out: _LeftOut,
+    count: int,
+    on_progress: OnProgress | None,
+) -> Comparison:
+    """What differs in homes and of the staff, as far as it can."""
+    names, _, dropped = left_out
+    insiders = [name for name in names if name in INSIDERS]
+    is_of_homes = bool(dropped) or len(insiders) < len(names)
+    runs = is_of_homes + 2 * bool(insiders)
+    progress = _Progress(runs * count * scenario.run.days, on_progress)
+    looks = None
+    if insiders:
+        looks = looks_beside(worlds, count, lambda homes: progress.add(homes * scenario.run.days))
+    if not is_of_homes:
+        return _of_staff(scenario, left_out, count, looks)
+    return replace(_of_homes(scenario, worlds, left_out, count, progress), looks=looks)
+
+
+class _Progress:
+    """How many days of homes are done, of how many."""
+
+    def __init__(self, whole: int, on_progress: OnProgress | None) -> None:
+        self._whole = whole
+        self._on_progress = on_progress
+        self._done = 0
+
+    def add(self, days: int) -> None:
+        """Tell that some more are done."""
+        self._done += days
+        if self._on_progress:
+            self._on_progress(self._done, self._whole)
+
+
+def _of_staff(
+    scenario: Scenario, left_out: _LeftOut, count: int, looks: LooksBeside | None
+) -> Comparison:
+    """What insiders did, where nobody else was left out: homes are the same in both worlds."""
+    asked, without, dropped = left_out
+    return Comparison(
+        scenario.name,
+        asked=asked,
+        without=without,
+        dropped=dropped,
+        households=count,
+        days=scenario.run.days,
+        tables=(),
+        unlabelled=0,
+        headlines=(),
+        examples=(),
+        looks=looks,
+        **{**dict.fromkeys(_COUNTS, 0), "accounts": looks.accounts if looks else 0},
+    )
+
+
+def _of_homes(
+    scenario: Scenario,
+    worlds: tuple[World, World],
+    left_out: _LeftOut,
+    count: int,
+    progress: _Progress,
+) -> Comparison:
+    """What differs in homes, a block of them after the other."""
     listed = titles(worlds[0], window_of(scenario))
     tallies = Counts(), Counts()
     sums = _Sums()
+    off = [name for name in left_out[1] if name not in INSIDERS]
     for start in range(0, count, _BLOCK):
         part = np.arange(start, min(start + _BLOCK, count), dtype=np.int64)
-        tick = _ticker(
-            part,
-            count,
-            scenario.run.days,
-            on_progress,
-        )
-        sums.add(
-            simulate_both(
-                worlds,
-                part,
-                off,
-                tallies,
-                listed,
-                tick,
-            )
-        )
-    left_out = tuple(names), off, tuple(dropped)
+        tick = partial(progress.add, len(part))
+        sums.add(simulate_both(worlds, part, off, tallies, listed, tick))
     numbers = headlines(scenario, tallies, listed)
-    return sums.comparison(
-        scenario,
-        left_out,
-        count,
-        numbers,
-        listed,
-    )
-
-
-def _ticker(
-    part: Ints, count: int, days: int, on_progress: OnProgress | None
-) -> Callable[[], None]:
-    """Return a function to be called after each day of a block; it tells how much is done."""
-    done = int(part[0]) * days
-    steps = iter(
-        range(
-            done + len(part),
-            done + len(part) * (days + 1),
-            len(part),
-        )
-    )
-
-    def tick() -> None:
-        if on_progress:
-            on_progress(next(steps), count * days)
-
-    return tick
+    return sums.comparison(scenario, left_out, count, numbers, listed)
 
 
 def _other(scenario: Scenario, names: Sequence[str], dropped: Sequence[int]) -> Scenario:
@@ -258,20 +172,25 @@ def _check_dropped(scenario: Scenario, dropped: Sequence[int]) -> None:
 
 
 def _check_names(scenario: Scenario, names: Sequence[str]) -> None:
-    known = [*installed().actors, *installed().faults]
+    known = [*installed().actors, *installed().faults, *INSIDERS]
     groups = ["actors", "faults"]
     for name in names:
         if name in groups:
             continue
         if name not in known:
-            raise UnknownName("actor or fault", name, [*known, *groups])
-        if name not in scenario.actors and name not in scenario.faults:
+            raise UnknownName("actor, fault or insider", name, [*known, *groups])
+        if name not in _all_on(scenario):
             raise InputError(f"{name} is off in {scenario.name} already; {_on(scenario)}.")
 
 
 def _on(scenario: Scenario) -> str:
-    names = ", ".join([*scenario.actors, *scenario.faults])
-    return f"on in {scenario.name} are: {names}"
+    return f"on in {scenario.name} are: {', '.join(_all_on(scenario))}"
+
+
+def _all_on(scenario: Scenario) -> list[str]:
+    """The actors and faults of a scenario, and the insiders that ever act."""
+    insiders = [name for name, one in INSIDERS.items() if scenario.of(one).rate > 0]
+    return [*scenario.actors, *scenario.faults, *insiders]
 
 
 def _refuse_faults_of_files(scenario: Scenario, names: Sequence[str]) -> None:
@@ -309,7 +228,7 @@ class _Sums:
     def comparison(
         self,
         scenario: Scenario,
-        left_out: tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]],
+        left_out: _LeftOut,
         count: int,
         numbers: Sequence[tuple[str, float, float]],
         listed: pl.DataFrame,
@@ -331,6 +250,7 @@ class _Sums:
             unlabelled=differing - self.counts["labelled"],
             headlines=tuple(numbers),
             examples=tuple(self._examples(listed)),
+            looks=None,
             **self.counts,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -11,26 +10,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from synthview.checks.scores import IDS, Reader, taught
+from synthview.checks.perfect_reader import IDS, Reader, taught
+from synthview.checks.resampled import Span, could_be_found, span_of
 from synthview.detect.signs import SeenRows
 
-__all__ = ["FEWEST", "CauseFound", "Span", "found_of"]
+__all__ = ["FEWEST", "CauseFound", "found_of"]
 
 FEWEST = 10
 """With fewer rows that have a cause there is nothing to learn, or nothing to test."""
-_RESAMPLED = 400
-_SEED = 20_171_211
-_ENDS = (2.5, 97.5)
 Numbers = NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A value with its 95 % interval, in which whole accounts are drawn again."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +59,13 @@ def found_of(
     account = tested.rows["account_id"].to_numpy()
     reached = span_of(is_caused, scores, account)
     most = Reader.over(tested.rows).most(tested.causes.bit(cause)) or 1.0
-    bound = min(span_of(is_caused, with_answers, account).high, most)
+    at_least, at_most = could_be_found(is_caused, reached, with_answers, account, most)
     measured = replace(
         seen,
         average_precision=reached,
         of_acts=span_of(acts, scores, account) if seen.acted >= FEWEST else None,
-        at_least=reached.low,
-        at_most=max(bound, reached.value),
+        at_least=at_least,
+        at_most=at_most,
     )
     return measured, scores
 
@@ -119,46 +107,3 @@ def _matrix(seen: SeenRows) -> Numbers:
 def _has(seen: SeenRows, cause: str, by: str = "causes") -> Numbers:
     mask: Numbers = seen.rows[by].to_numpy()
     return (mask & seen.causes.bit(cause)) != 0
-
-
-def span_of(is_caused: Numbers, scores: Numbers, account: Numbers) -> Span:
-    """Average precision with its interval: accounts are drawn again, with all their rows."""
-    order = np.argsort(-scores, kind="stable")
-    ranked = _Ranked(is_caused[order], _last_of_equals(scores[order]))
-    _, whose = np.unique(account[order], return_inverse=True)
-    value = ranked.average_precision(np.ones(len(order)))
-    again = np.array(list(_again(ranked, whose)))
-    low, high = np.percentile(again, _ENDS) if len(again) else (value, value)
-    return Span(value, min(float(low), value), max(float(high), value))
-
-
-def _again(ranked: _Ranked, whose: Numbers) -> Iterator[float]:
-    """Average precision where each account comes as often as a Poisson draw says."""
-    lot = np.random.default_rng(_SEED)
-    count = int(whose.max(initial=-1)) + 1
-    for _ in range(_RESAMPLED):
-        weights = lot.poisson(1.0, count)[whose]
-        if weights[ranked.is_caused].any():
-            yield ranked.average_precision(weights)
-
-
-def _last_of_equals(scores: Numbers) -> Numbers:
-    """The places, in descending order, at which a run of equal scores ends."""
-    ends = np.flatnonzero(np.diff(scores))
-    return np.append(ends, len(scores) - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """Rows from the likeliest to the least likely; those of equal scores come together."""
-
-    is_caused: Numbers
-    ends: Numbers
-
-    def average_precision(self, weights: Numbers) -> float:
-        """The precision at each score, weighted by the recall that it adds."""
-        found = np.cumsum(weights * self.is_caused)[self.ends]
-        named = np.cumsum(weights)[self.ends]
-        precision = found / np.maximum(named, 1)
-        added = np.diff(found, prepend=0)
-        return float((precision * added).sum() / found[-1])

@@ -11,7 +11,8 @@ from synthview.checks.cause_bits import CauseBits, TrueCauses, need_truth
 from synthview.checks.content import NEEDED, OFTEN, SHARES, content_of
 from synthview.checks.evidence import sampled
 from synthview.checks.looks_seen import LOOKS_NEEDED, accesses_seen, need_looks
-from synthview.checks.scores import causes_of, share_read
+from synthview.checks.perfect_reader import share_read
+from synthview.checks.scores import causes_of
 from synthview.checks.staff_causes import ACCESS, StaffCauses
 from synthview.dataset import RunDirectory
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from synthview.errors import InputError
 from synthview.explain.closeup import Closeup, look_closely
 from synthview.explain.days import AlikePlays, Chapter, chapters
+from synthview.explain.onlookers import onlookers_of
 from synthview.explain.point import acts, point, summary
 from synthview.explain.reading import read_plays, read_story
 from synthview.explain.replay import (
@@ -42,7 +43,8 @@ __all__ = [
 
 def story(scenario: Scenario, household: int, *, ids: str = "int") -> Story:
     """Replay one household alone, quickly even in a world of millions; `ids` is int or text."""
-    return read_story(replay(scenario, household), ids)
+    replayed = replay(scenario, household)
+    return replace(read_story(replayed, ids), onlookers=onlookers_of(replayed, ids))
 
 
 def close_story(scenario: Scenario, play: int, *, ids: str = "int") -> tuple[Story, Closeup]:

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from synthview.explain.closeup import Closeup
 from synthview.explain.days import AlikePlays, Chapter, chapters
+from synthview.explain.onlookers import LOOK_HEADS, Onlookers
 from synthview.explain.point import acts, point, summary
 from synthview.explain.strips import Bar, happened, lanes, logged, meanings
 from synthview.explain.telling import Story
@@ -29,6 +30,7 @@ def render(story: Story, closeup: Closeup | None = None) -> str:
         *(_closeup(closeup) if closeup else ()),
         *_glance(story, closeup),
         *_days(story, closeup),
+        *(_onlookers(story.onlookers) if story.onlookers else ()),
         *_close(story),
     )
     title = escape(f"{story.heading}: what was logged, what happened")
@@ -215,6 +217,15 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _cells(row: Iterable[str]) -> str:
     return "".join(f"<td>{escape(cell)}</td>" for cell in row)
+
+
+def _onlookers(onlookers: Onlookers) -> Iterator[str]:
+    """Who of the staff looked at the account, and at its plays among others."""
+    yield "<section><h2>Who of the staff looked</h2>"
+    if onlookers.by_name:
+        rows = [(f"{one.at:%a %d %b %H:%M}", *one.told) for one in onlookers.by_name]
+        yield _table(("when", *LOOK_HEADS), rows)
+    yield "".join(f"<p>{escape(line)}</p>" for line in onlookers.in_words()) + "</section>"
 
 
 def _close(story: Story) -> Iterator[str]:

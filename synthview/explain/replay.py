@@ -34,7 +34,7 @@ _DAYS_TO_CLOSE = 2
 class Replay:
     """The tables of one household: those that rarely change, and the dated ones of all days."""
 
-    scenario: Scenario
+    world: World
     household: int
     window: Window
     about: Mapping[str, pl.DataFrame]
@@ -50,6 +50,11 @@ class Replay:
             if path in self.dated
             else self.about[path]
         )
+
+    @property
+    def scenario(self) -> Scenario:
+        """What the world was made of."""
+        return self.world.scenario
 
     @property
     def zone(self) -> str:
@@ -104,7 +109,7 @@ def replay(scenario: Scenario, household: int, play: int | None = None) -> Repla
     tables = (*_TABLES, _MESSAGES) if play is not None else _TABLES
     replayed = _simulated(world, part, days, tables)
     about = settled(world, part, window)
-    return Replay(scenario, household, window, about, replayed, _titles_of(world, days, replayed))
+    return Replay(world, household, window, about, replayed, _titles_of(world, days, replayed))
 
 
 def _days(world: World, window: Window, play: int | None) -> Window:

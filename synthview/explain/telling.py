@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from synthview.explain.onlookers import Onlookers
 from synthview.explain.words import capital, counted, country, length, listed, shift, spoken
 from synthview.sinks.id_forms import id_as
 
@@ -154,7 +155,8 @@ class Story:
 
     The story covers `run_days` UTC days from `run_start`; on the calendar of the home, from `first`
     to before `end`. `lasting` names the actors that apply to the account. `eve` holds plays of the
-    night before that ran on into the first day. `ids` is the form of ids, int or text.
+    night before that ran on into the first day. `ids` is the form of ids, int or text. `onlookers`
+    are those of the staff who looked at the account; None where only a day is told.
 
     """
 
@@ -173,6 +175,7 @@ class Story:
     plays: tuple[Play, ...]
     eve: tuple[Play, ...] = ()
     ids: str = "int"
+    onlookers: Onlookers | None = None
 
     def id_of(self, play: Play) -> str:
         """Return what the id of a play is called, in the form that the story tells ids in."""

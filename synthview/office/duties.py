@@ -10,9 +10,10 @@ from synthview.office.insiders.support_lookup import SupportLookup
 from synthview.office.looks import INSIDERS, LEGAL, LOOKUP, ORDINARY, Looks
 from synthview.office.staff_settings import StaffSettings
 from synthview.office.tickets import tickets_of
+from synthview.rows import Ints
 from synthview.world.clock import MINUTE_MS
 
-__all__ = ["help_who_asked", "report", "serve_courts"]
+__all__ = ["everyone", "help_who_asked", "report", "serve_courts"]
 
 _MONTH_DAYS = 30
 _MOST_LEGAL_A_DAY = 64
@@ -73,12 +74,16 @@ def _serve(company: AtWork, looks: Looks, act: OfficeAct) -> None:
     looks.note(act.key, act.row, at_ms, "legal_export", "court", **more)
 
 
-def help_who_asked(company: AtWork, first: int, last: int, looks: Looks) -> None:
-    """Support looks into the accounts of those who asked."""
+def everyone(company: AtWork) -> Ints:
+    """All households that are there."""
+    households = np.arange(company.count, dtype=np.int64)
+    return households[~np.isin(households, company.world.scenario.run.dropped)]
+
+
+def help_who_asked(company: AtWork, households: Ints, first: int, last: int, looks: Looks) -> None:
+    """Support looks into the accounts of those of some households who asked."""
     settings = company.world.scenario.of(SupportLookup)
-    everyone = np.arange(company.count, dtype=np.int64)
-    everyone = everyone[~np.isin(everyone, company.world.scenario.run.dropped)]
-    asked = tickets_of(company.world, company.roster, everyone, first, last)
+    asked = tickets_of(company.world, company.roster, households, first, last)
     stream = company.stream(LOOKUP, "looks")
     looked = stream.happens(asked.key, settings.rate)
     waits_min = 1 + stream.below(asked.key, settings.answer_minutes, n=1)

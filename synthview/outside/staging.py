@@ -89,12 +89,14 @@ def _undisturbed() -> Iterator[None]:
     """Hold signals that ask to end, for some steps that take no time; they are heeded after.
 
     A stream notes where it is all the time: who ended it then would have to ask again and again.
+    What was ignored when the command started, as Ctrl-C is in the background of a shell, stays so.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     heard: list[int] = []
-    before = {one: signal.getsignal(one) for one in _ENDING}
+    handlers = {one: signal.getsignal(one) for one in _ENDING}
+    before = {one: handler for one, handler in handlers.items() if handler != signal.SIG_IGN}
     try:
         for one in before:
             signal.signal(one, lambda number, _: heard.append(number))
