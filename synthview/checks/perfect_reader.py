@@ -24,7 +24,7 @@ from synthview.checks.resampled import could_be_found, span_of
 from synthview.checks.staff_causes import ACCESS
 from synthview.dataset import RunDirectory
 
-__all__ = ["IDS", "Reach", "Reader", "share_read", "taught"]
+__all__ = ["IDS", "Reader", "WithinReach", "share_read", "taught"]
 
 MOST_PLAYS = 300_000
 """Of a larger run the perfect reader reads some accounts only."""
@@ -70,7 +70,7 @@ def _area_below(caused: Numbers, alike: Numbers) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class WithinReach:
     """How much of a cause could be found, as average precision.
 
     `reached` was reached by who learned from other accounts. The best reader of this content lies
@@ -113,18 +113,18 @@ class Reader:
             account=content["account_id"].to_numpy(),
         )
 
-    def reaches(self, bit: int) -> Reach:
+    def reaches(self, bit: int) -> WithinReach:
         """What the best reader could reach of a cause; nothing where no row has it."""
         is_caused = (self.causes & bit) != 0
         theorem = self.most(bit)
         if theorem is None:
-            return Reach()
+            return WithinReach()
         with import_module("threadpoolctl").threadpool_limits(1):
             learned = self._learned_from_others(is_caused)
             told = taught(self.content, is_caused, self.content) if not is_caused.all() else learned
         reached = span_of(is_caused, learned, self.account)
         at_least, at_most = could_be_found(is_caused, reached, told, self.account, theorem)
-        return Reach(reached.value, at_least, at_most, theorem)
+        return WithinReach(reached.value, at_least, at_most, theorem)
 
     def _learned_from_others(self, is_caused: Numbers) -> Numbers:
         """Scores of all rows, each by who learned from other accounts."""
