@@ -114,16 +114,29 @@ def _on_grid(where: str, rows: pl.LazyFrame, value: pl.Expr) -> Broken:
 def one_gap(part: Portion) -> Broken:
     """Gaps that pile up at one value: between a play and what comes by itself, between pings."""
     if "log.plays" in part.tables:
-        plays = _of_people(part, "log.plays").sort("device_id", "started_at")
-        since = pl.col("started_at") - pl.col("ended_at").shift().over("device_id")
-        waits = plays.with_columns(gap=since.dt.total_milliseconds())
-        by_itself = waits.filter("autoplayed", pl.col("gap").is_between(0, _LONGEST_WAIT_MS))
-        yield from _piled("log.plays, from the end of a play to the next by autoplay", by_itself)
+        what = "log.plays, from the end of a play to the next by autoplay"
+        yield from _piled(what, _waits_for_autoplay(part))
     if "log.events" in part.tables:
-        pings = _of_people(part, "log.events").filter(_is_type("ping"))
-        pings = pings.select("play_id", "client_time").unique().sort("play_id", "client_time")
-        apart = pl.col("client_time").diff().over("play_id").dt.total_milliseconds()
-        yield from _piled("log.events, from ping to ping", pings.select(gap=apart).drop_nulls())
+        yield from _piled("log.events, from ping to ping", _from_ping_to_ping(part))
+
+
+def _waits_for_autoplay(part: Portion) -> pl.LazyFrame:
+    """The gap before each play that began by itself, in ms."""
+    plays = _of_people(part, "log.plays").sort("device_id", "started_at")
+    before = pl.col("ended_at").shift().over("device_id")
+    since = pl.col("started_at") - before
+    waits = plays.with_columns(gap=since.dt.total_milliseconds())
+    is_short = pl.col("gap").is_between(0, _LONGEST_WAIT_MS)
+    return waits.filter("autoplayed", is_short)
+
+
+def _from_ping_to_ping(part: Portion) -> pl.LazyFrame:
+    """The gaps between the pings of a play, in ms of its device's clock."""
+    pings = _of_people(part, "log.events").filter(_is_type("ping"))
+    times = pings.select("play_id", "client_time").unique()
+    times = times.sort("play_id", "client_time")
+    apart = pl.col("client_time").diff().over("play_id")
+    return times.select(gap=apart.dt.total_milliseconds()).drop_nulls()
 
 
 def _piled(where: str, gaps: pl.LazyFrame) -> Broken:
@@ -156,10 +169,11 @@ def never_updated(part: Portion) -> Broken:
     each = states.group_by("device_id").agg(
         first=pl.col("valid_from").min(), versions=pl.col("app_version").n_unique()
     )
-    age = states.select(pl.col("valid_from").max()).collect().item()
-    is_old = pl.lit(age) - pl.col("first") >= pl.duration(days=_OLD_DAYS)
-    found = _got(each.filter(is_old).select(rows=pl.len(), one=(pl.col("versions") == 1).mean()))
-    rows, one = found.row(0)
+    last = _got(states.select(pl.col("valid_from").max())).item()
+    is_old = pl.lit(last) - pl.col("first") >= pl.duration(days=_OLD_DAYS)
+    is_one = pl.col("versions") == 1
+    old = each.filter(is_old)
+    rows, one = _got(old.select(rows=pl.len(), one=is_one.mean())).row(0)
     if rows >= ENOUGH and one > _MOST_NEVER_UPDATED:
         what = f"{one:.1%} of devices of {_OLD_DAYS} days and more have one version"
         yield _told("log.devices.app_version", what)
@@ -193,12 +207,15 @@ def credits_anywhere(part: Portion) -> Broken:
 
 def _left_in_credits(part: Portion) -> pl.LazyFrame:
     """Title, and share of its runtime, at which films and episodes were left in their credits."""
-    runtimes = part.scan("log.titles").unique("title_id").select("title_id", "runtime_ms")
+    titles = part.scan("log.titles").unique("title_id")
+    runtimes = titles.select("title_id", "runtime_ms")
     plays = _of_people(part, "log.plays").join(runtimes, on="title_id")
     is_over = pl.col("end_reason").cast(pl.String) == "finished"
-    over = plays.filter(is_over, pl.col("kind").cast(pl.String) != "trailer")
+    is_whole = pl.col("kind").cast(pl.String) != "trailer"
+    over = plays.filter(is_over, is_whole)
     share = pl.col("end_position_ms") / pl.col("runtime_ms")
-    return over.select("title_id", share=share).filter(pl.col("share").is_between(*_CREDITS))
+    shares = over.select("title_id", share=share)
+    return shares.filter(pl.col("share").is_between(*_CREDITS))
 
 
 @_in_a_part
@@ -207,9 +224,9 @@ def only_prefixes(part: Portion) -> Broken:
     names = part.scan("log.titles").unique("title_id")
     names = names.select("title_id", name=pl.coalesce("series_name", "name"))
     searches = _of_people(part, "log.searches").join(names, on="title_id")
-    is_prefix = (
-        pl.col("name").str.to_lowercase().str.starts_with(pl.col("query").str.to_lowercase())
-    )
+    name = pl.col("name").str.to_lowercase()
+    beginning = pl.col("query").str.to_lowercase()
+    is_prefix = name.str.starts_with(beginning)
     rows, share = _got(searches.select(rows=pl.len(), share=is_prefix.mean())).row(0)
     if rows >= ENOUGH and share > _MOST_PREFIXES:
         yield _told("log.searches.query", f"{share:.1%} are the beginning of what they open")

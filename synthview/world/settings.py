@@ -18,7 +18,7 @@ class WorldSettings:
               "steeply, as people see a film once. P07's 1.11 to 1.27 is of 9,360 films.",
     )
     film_popularity_offset: float = number(
-        30, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P06-1", scale="log",
+        28, unit="ranks", allowed=(0, 10_000), low=20, high=200, source="P06-1", scale="log",
         about="How many leading films share the top about equally.",
     )
     series_popularity_exponent: float = number(
