@@ -91,10 +91,13 @@ def _together(
 ) -> Accounts:
     """Those that chance brings of all others, by share and standard error, and the tied ones."""
     share, error = told
-    value = share * others + few[0]
+    likely, least, most = few
+    value = share * others + likely
     away = z_of() * np.hypot(error * others, np.sqrt(value))
-    below, above = np.hypot(away, few[0] - few[1]), np.hypot(away, few[2] - few[0])
-    return Accounts(watched, value, max(float(value - below), 0.0), float(value + above))
+    below = np.hypot(away, likely - least)
+    above = np.hypot(away, most - likely)
+    lower = max(float(value - below), 0.0)
+    return Accounts(watched, value, lower, float(value + above))
 
 
 def _tied(question: Question, workers: int, on_progress: OnProgress | None) -> Ints:
@@ -110,12 +113,13 @@ def _of_tied(
     """How many of the tied homes have the title by a definition, and the ends of the interval."""
     shown = title_plays(lazily(kept), question.title)
     day = pl.col("start").dt.epoch("ms") // DAY_MS
-    inside = shown.with_columns(day=day).filter(
-        pl.col("day").is_between(question.first, question.last)
-    )
+    is_asked = pl.col("day").is_between(question.first, question.last)
+    inside = shown.with_columns(day=day).filter(is_asked)
     enough = enough_by(inside, ["account_id", "day"], option_of("watched", watched).polars)
     count = enough["account_id"].n_unique()
     if not simulated:
         return 0.0, 0.0, 0.0
-    low, high = wilson(count, simulated) if simulated < tied else (count / tied, count / tied)
-    return count / simulated * tied, low * tied, high * tied
+    share = count / simulated
+    low, high = wilson(count, simulated) if simulated < tied else (share, share)
+    value = share * tied
+    return value, low * tied, high * tied
