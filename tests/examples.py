@@ -152,9 +152,18 @@ def run_block(
     if block.language != "sh":
         return ""
     lines = block.body.replace("\\\n", " ").splitlines()
-    if block.mark == FAILS or not all(map(LINE.fullmatch, lines)):
+    if block.mark == FAILS or not all(map(_is_alone, lines)):
         return _theirs(block.body, place, fails=block.mark == FAILS)
     return "".join(_line(line, place, monkeypatch) for line in lines)
+
+
+def _is_alone(line: str) -> bool:
+    """Whether a line can be run without the others: nothing that it quotes goes on in the next."""
+    try:
+        shlex.split(line)
+    except ValueError:
+        return False
+    return LINE.fullmatch(line) is not None
 
 
 def _line(line: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> str:
