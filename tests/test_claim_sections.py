@@ -104,6 +104,13 @@ def test_sections_beside_what_makes_them_useless_are_refused(
     assert "--sections cannot be used here" in err
 
 
+def test_no_section_is_not_all_of_them(told: Told) -> None:
+    """An empty list is refused, not taken as if nothing had been said."""
+    code, _, err = told("claim", "christmas-prince", "--sections", " ,")
+    assert code == 2
+    assert "--sections names no section" in err
+
+
 @pytest.mark.slow
 @pytest.mark.long
 def test_each_world_is_simulated_once_for_all_sections() -> None:

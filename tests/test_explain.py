@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from commands import Told
 from commands import run as command
 from hypothesis import given
 from hypothesis import strategies as st
@@ -350,6 +351,14 @@ def test_what_befell_a_message_is_told(name: str, befell: str) -> None:
     )
     _, closeup = close_story(load("zoo", installed()), chosen.play_id)
     assert any(befell in one.befell for one in closeup.messages)
+
+
+def test_a_page_that_cannot_be_written_is_told_before_any_work(tmp_path: Path, told: Told) -> None:
+    """A folder that is not there was not removed meanwhile."""
+    place = tmp_path / "nowhere" / "home.html"
+    code, _, err = told("explain", "zoo", "--household", "3", "--html", str(place))
+    assert code == 1
+    assert f"there is no directory {place.parent}" in err
 
 
 def test_a_play_that_is_not_there_is_refused() -> None:

@@ -25,7 +25,6 @@ from synthview.cli.claim_words import (
     Unit,
     Watched,
     counted_as,
-    section_names,
 )
 from synthview.cli.elsewhere import WhereToWork
 from synthview.cli.option_values import assignments, cast_of, names_of, typed
@@ -277,7 +276,8 @@ def _asked(question: Question, worlds: Mapping[str, Any], all_: Sequence[Questio
             "without --thorough, --sections, --seeds and --exhaustive, which are for streaks."
         )
         screen.warn([said])
-    return _Asked(question, _effort(own, question), section_names(own["sections"]))
+    sections = names_of(own["sections"], "--sections", "section") or ()
+    return _Asked(question, _effort(own, question), sections)
 
 
 def _show_query(question: Question, data: Path | None) -> None:

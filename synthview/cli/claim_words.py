@@ -23,7 +23,6 @@ __all__ = [
     "Unit",
     "Watched",
     "counted_as",
-    "section_names",
 ]
 
 Scenarios = Annotated[
@@ -137,8 +136,3 @@ def counted_as(question: Question, words: Sequence[str | None]) -> Question:
     claim = replace(question.claim, **said)
     check_counted_by(claim)
     return replace(question, claim=claim)
-
-
-def section_names(sections: str | None) -> list[str]:
-    """The names that --sections has, between commas."""
-    return [name for one in (sections or "").split(",") if (name := one.strip())]

@@ -22,7 +22,7 @@ from synthview.cli.options import (
     Without,
     complete_cast,
 )
-from synthview.cli.outputs import put
+from synthview.cli.outputs import check_places, put
 from synthview.cli.running import STDOUT, counted, stoppable
 from synthview.errors import InputError, shortened
 from synthview.outside.manuals import manual_of
@@ -112,6 +112,8 @@ def explain(  # noqa: PLR0913  a command has as many parameters as options
     from synthview.engines.order import Order, scenario_of
 
     _check_one(household, account, play)
+    if html is not None:
+        check_places(typed_path(html, "--html"), None)
     form = ids_form(ids)
     if is_answer(str(scenario)):
         said = (account, play, households, from_, days, seed, set_, without, only, cast)
