@@ -123,7 +123,8 @@ def _share(name: str, values: Sequence[float]) -> CauseShare:
     if is_many(values):
         low, high = own_range(values)
     else:
-        low, high = (float(np.sign(mean)) * end for end in range_of([abs(mean)] * len(values)))
+        ends = range_of([abs(mean)] * len(values))
+        low, high = (float(np.sign(mean)) * end + 0.0 for end in ends)  # no minus before a nought
     return CauseShare(name, label_of(name), mean, min(low, high), max(low, high))
 
 
