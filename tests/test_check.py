@@ -101,7 +101,7 @@ def test_what_is_not_there_is_not_asked(tmp_path: Path) -> None:
     silent = {one.name for one in invariants.check(run) if one.not_asked}
     assert silent == {
         "order", "positions", "presence", "rooms", "screens", "streams", "episodes", "witness",
-        "future", "versions", "models", "credits", "searches",
+        "grids", "gaps", "future", "versions", "models", "credits", "searches",
     }  # fmt: skip
     assert broken(run) == {}
 

@@ -92,7 +92,9 @@ def test_the_oracle_is_the_world_without_its_faults(world: synthview.Dataset) ->
     assert once.height < world.log.events.height
     kept = oracle.log.events.join(lost, on=["play_id", "event_id"], how="anti")
     key = ["play_id", "event_id"]
-    assert_frame_equal(once.sort(key), kept.sort(key))
+    # A jump past two marks of progress at once sends two messages of one content: they count as one.
+    assert_frame_equal(once.sort(key), expected.deduplicated(kept).sort(key))
+    assert kept.height - once.height <= 2
 
 
 def test_sessions_and_streaks_by_hand() -> None:

@@ -190,9 +190,12 @@ CHECKS: tuple[Check, ...] = (
         inventions.could_be_real,
     ),
     Check("not famous", "no name is that of a famous person", (), inventions.famous),
-    Check("grids", "times and positions lie on no grid", (), giveaways.on_a_grid),
+    Check("grids", "times and positions lie on no grid", ("log.devices",), giveaways.on_a_grid),
     Check(
-        "gaps", "no gap between plays, or between pings, is always the same", (), giveaways.one_gap
+        "gaps",
+        "no gap between plays, or between pings, is always the same",
+        ("log.devices",),
+        giveaways.one_gap,
     ),
     Check(
         "future",
@@ -207,13 +210,13 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "credits",
         "closing credits begin at one place of a title",
-        ("log.plays", "log.titles"),
+        ("log.devices", "log.plays", "log.titles"),
         giveaways.credits_anywhere,
     ),
     Check(
         "searches",
         "not every search is the beginning of what it opens",
-        ("log.searches", "log.titles"),
+        ("log.devices", "log.searches", "log.titles"),
         giveaways.only_prefixes,
     ),
 )

@@ -25,7 +25,7 @@ __all__ = ["Act", "acts", "point", "summary"]
 
 _OFTEN_DAYS = 5
 """From here on a title is played again and again; below it may be chance."""
-_SLIPS = 3
+_SLIPS = 2
 _WORTH_MS = 20 * 60_000
 """A third of an hour in some weeks is worth a sentence."""
 

@@ -79,7 +79,8 @@ def deduplicated(events: pl.DataFrame) -> pl.DataFrame:
     """Each message once, as it was first received, in the order of receipt.
 
     The copy of a message has its number in the play, or a new one with the same content: all but
-    its number and the time of receipt. A faulty clock or a late receipt makes no copy.
+    its number and the time of receipt. A faulty clock or a late receipt makes no copy. Two messages
+    of one instant and content, as of a jump past two marks of progress, cannot be told from copies.
     """
     in_order = events.sort("received_time", *EVENT, maintain_order=True)
     content = [name for name in events.columns if name not in ("event_id", "received_time")]
