@@ -47,13 +47,14 @@ Cuts of a table (`low`, `high`), ceilings of a count, and the ordinal of a draw 
 """
 
 BY_DESIGN: dict[str, str] = {
-    "viewing.tastes._spells: 2.0": "the mean of a lognormal lies half the square of its spread above its median",
+    "viewing.tastes._spell_days: 2.0": "the mean of a lognormal lies half the square of its spread above its median",
     "actors.public_screen.PublicScreen._sessions: 2": "so much longer or shorter: to either side of a setting",
     "actors.reseller.Reseller._since: 2": "so many days before or after: to either side of a setting",
     "actors.stream_errors.StreamErrors.propose: 2": "so many hours sooner or later: to either side of a setting",
     "faults.truncated_rows.TruncatedRows.cut: WHOLE_LINE": "a unit: a line breaks off anywhere, in shares of its length",
     "office.forgetting.trace_of: NEVER": "an id of 63 bits",
     "office.roster.staff_rows: 30": "an id of 30 bits",
+    "people.subscriptions._times: _MONTH_MS": "a unit: the setting is in months",
     "privacy.prize.raters.PrizeWorld._days: DAYS": "the days on which the ratings of the Prize were given",
     "privacy.prize.raters.PrizeWorld.out: DAYS": "the same",
     "privacy.prize.raters.PrizeWorld._perturbed: 2": "so many days before or after: to either side of a setting",
@@ -75,7 +76,7 @@ NOT_YET: dict[str, tuple[str, ...]] = {
     "log.context.addresses": ("_DEVICES_OF_A_NETWORK",),
     "log.timers.pinged_at_ms": ("2",),
     "people.ages._couples_ages": ("2",),
-    "people.homes._networks": ("1024",),
+    "people.homes._speeds": ("1024",),
     "player.presses._bitrates": ("3",),
     "player.presses._rises": ("22000",),
     "player.presses._seeks": ("4", "900"),
@@ -98,7 +99,7 @@ NOT_YET: dict[str, tuple[str, ...]] = {
     "record.titles._trailers": ("4",),
     "record.truth._attended_ms": ("40",),
     "viewing.hours.first_hours": ("_CELL",),
-    "viewing.persons._people": ("1024",),
+    "viewing.persons._lengths_of_people": ("1024",),
     "viewing.playing._part": ("_WHOLE",),
     "world.catalogue._episode_ms": ("_ONE",),
     "world.catalogue._usual_episode_ms": ("_ONE",),

@@ -148,15 +148,21 @@ def _piled(where: str, gaps: pl.LazyFrame) -> Broken:
 
 @_in_a_part
 def from_the_future(part: Portion) -> Broken:
-    """Devices of a model that was not sold yet when they came into the home."""
+    """Devices of a model that was not sold yet when they came into the home.
+
+    Worlds before the first model of the list have to do with models of later.
+    """
     launched = pl.LazyFrame(
         [(model.name, model.since) for models in device_models.values() for model in models],
         schema=["model", "sold_from"],
         orient="row",
     )
     devices = part.scan("log.devices").join(launched, on="model")
-    is_early = pl.col("valid_from").dt.strftime("%Y-%m") < pl.col("sold_from")
-    yield _got(devices.filter(is_early).select("device_id", "model", "valid_from", "sold_from"))
+    month = pl.col("valid_from").dt.strftime("%Y-%m")
+    is_early = month < pl.col("sold_from")
+    is_listed = month >= launched.select("sold_from").min().collect().item()
+    early = devices.filter(is_early, is_listed)
+    yield _got(early.select("device_id", "model", "valid_from", "sold_from"))
 
 
 @_in_a_part

@@ -317,7 +317,7 @@ class _Status:
         """Say what was sent."""
         if self._live and self.last is not None:
             screen.say("", err=True)
-        if self.last is None or not self.last.messages:
+        if self.last is None or not self.last.sent:
             screen.say("No message was sent.", err=True)
             return
         keeps = self._asked.resume
