@@ -120,7 +120,7 @@ PLANTED: list[tuple[str, Plant, str]] = [
     ("gaps", _every_minute, "from ping to ping, what 100.0% are 60,000 ms"),
     (
         "future",
-        _change("log.devices", valid_from=pl.col("valid_from").dt.offset_by("-20y")),
+        _change("log.devices", valid_from=pl.col("valid_from").dt.offset_by("-8y")),
         "sold_from ",
     ),
     (
