@@ -41,7 +41,11 @@ def _tell(question: Question, effort: Effort, found: Foreseen) -> None:
     days = wording.counted(question.days, "day")
     screen.say(f"{one_line(question.claim.name)}: {days}, {homes}, {worlds}.")
     rows = [
-        [one.name, "" if one.homes is None else f"{one.homes:,}", duration_in_words(one.seconds)]
+        [
+            one.name,
+            "" if one.homes is None else f"{one.homes:,}",
+            duration_in_words(one.seconds),
+        ]
         for one in found.stages
     ]
     screen.table(["stage", "homes, about", "processor time, about"], rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from synthview.cli import screen
 from synthview.cli.screen import shown, warn
@@ -201,18 +201,23 @@ def titles_of(scenario: str | None) -> tuple[list[str], Rows]:
     stated = load(scenario, installed())
     window = Window(day_number(stated.run.start), day_number(stated.run.end))
     every = titles(build(stated), window)
-    rows = {
-        one["series_name"] or one["name"]: [
-            one["series_name"] or one["name"],
-            "series" if one["series_name"] else "film",
-            str(one["released_on"]),
-            "" if one["series_name"] else f"{one['runtime_ms'] / 60_000:.0f}",
-            (one["genres"] or "").replace("|", ", "),
-        ]
-        for one in every.filter(every["kind"] != "trailer").to_dicts()
-    }
+    works = every.filter(every["kind"] != "trailer")
+    each = map(_title_row, works.to_dicts())
+    rows = {row[0]: row for row in each}
     head = ["title", "kind", "released", "minutes", "genres"]
     return head, [rows[name] for name in sorted(rows)]
+
+
+def _title_row(title: dict[str, Any]) -> list[str]:
+    """A film, or the series of an episode: only a film has minutes of its own."""
+    series = title["series_name"]
+    return [
+        series or title["name"],
+        "series" if series else "film",
+        str(title["released_on"]),
+        "" if series else f"{title['runtime_ms'] / 60_000:.0f}",
+        (title["genres"] or "").replace("|", ", "),
+    ]
 
 
 LISTINGS: dict[str, Callable[[], tuple[list[str], Rows]]] = {

@@ -106,24 +106,32 @@ class _Progress:
             self._on_progress(self._done, self._whole)
 
 
+def _stated(scenario: Scenario, left_out: _LeftOut, count: int) -> dict[str, Any]:
+    """What was asked of which homes and days, as a comparison says it."""
+    asked, without, dropped = left_out
+    return {
+        "scenario": scenario.name,
+        "asked": asked,
+        "without": without,
+        "dropped": dropped,
+        "households": count,
+        "days": scenario.run.days,
+    }
+
+
 def _of_staff(
     scenario: Scenario, left_out: _LeftOut, count: int, looks: LooksBeside | None
 ) -> Comparison:
     """What insiders did, where nobody else was left out: homes are the same in both worlds."""
-    asked, without, dropped = left_out
+    accounts = looks.accounts if looks else 0
+    counts = dict.fromkeys(_COUNTS, 0) | {"accounts": accounts}
     return Comparison(
-        scenario.name,
-        asked=asked,
-        without=without,
-        dropped=dropped,
-        households=count,
-        days=scenario.run.days,
+        **(_stated(scenario, left_out, count) | counts),
         tables=(),
         unlabelled=0,
         headlines=(),
         examples=(),
         looks=looks,
-        **{**dict.fromkeys(_COUNTS, 0), "accounts": looks.accounts if looks else 0},
     )
 
 
@@ -234,24 +242,17 @@ class _Sums:
         listed: pl.DataFrame,
     ) -> Comparison:
         """Return the sum of all blocks."""
-        asked, without, dropped = left_out
         by_table = [self.differences.get(one.path) for one in TABLES]
         found = [one for one in by_table if one and (one.table in _ALWAYS or not one.is_none)]
         plays = self.differences["truth.plays"]
         differing = plays.only_with + plays.only_without + plays.changed
         return Comparison(
-            scenario.name,
-            asked=asked,
-            without=without,
-            dropped=dropped,
-            households=count,
-            days=scenario.run.days,
+            **(_stated(scenario, left_out, count) | self.counts),
             tables=tuple(found),
             unlabelled=differing - self.counts["labelled"],
             headlines=tuple(numbers),
             examples=tuple(self._examples(listed)),
             looks=None,
-            **self.counts,
         )
 
     def _examples(self, listed: pl.DataFrame) -> list[Example]:
